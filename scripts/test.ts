@@ -77,11 +77,14 @@ async function passAll(checks: readonly Check[]): Promise<boolean> {
   return isGood;
 }
 
-/** A room is a folder under `test/`, or a file of it. */
+/** A room is a folder under `test/`, or a file of it. A path of `worker/` stands for its mirror, and a file for its test. */
 function filterOf(room: string): string {
-  const path = room.replace(/^test\//, '').replace(/\/$/, '');
+  const mirrored = room.replace(/^(test|worker)\//, '').replace(/\/$/, '');
+  const path = mirrored.replace(/(?<!\.test)\.ts$/, '.test.ts');
   if (existsSync(join(root, 'test', path))) return `test/${path}${path.endsWith('.ts') ? '' : '/'}`;
-  console.error(`test/${path} is not there: a room is a folder under test/.`);
+  console.error(
+    `test/${path} is not there: a room is a folder under test/ or worker/, or a file of it, such as ledger or worker/config/config.ts.`,
+  );
   process.exit(2);
 }
 

@@ -365,6 +365,16 @@ describe('countTokens', () => {
     expect(JSON.parse(fake.sent[1]!.body).contents[0].parts[0].inlineData.data).toBe('iVBORw0KGgoA');
   });
 
+  it.each([{}, answer, { totalTokens: 'many' }, { totalTokens: null }, { totalTokens: -1 }])(
+    'is not taken from an answer that has no count: %j',
+    async (body) => {
+      expect(await google(createFakeFetch(json(body))).countTokens(callOf())).toMatchObject({
+        ok: false,
+        verdict: { failure: { reason: 'UPSTREAM_BROKEN' } },
+      });
+    },
+  );
+
   it('may be asked again when the connection is lost, though it may have run', async () => {
     const fake = createFakeFetch(() => Promise.reject(new Error('Network connection lost.')));
 

@@ -17,6 +17,10 @@ describe('a template', () => {
   it.each<{ name: string; changes: Partial<TemplateRecord> }>([
     { name: 'of words alone', changes: { prompt: 'A mug.', slots: [] } },
     { name: 'whose slots are named more than once', changes: { prompt: '{{who}} and {{who}}: {{cake}}' } },
+    {
+      name: 'with empty choices of a text, as the site tells them',
+      changes: { slots: [{ ...WHO, choices: [] }, CAKE] },
+    },
     { name: 'with a photo that its words do not name', changes: { slots: [WHO, CAKE, FACE] } },
     { name: 'with pictures and a system instruction', changes: { pictures: [ID, ID], systemInstruction: 'Be kind.' } },
     { name: 'with braces that are no placeholder', changes: { prompt: '{{who}} {cake} { } {{cake}}' } },

@@ -140,14 +140,17 @@ export function location(variables: Variables, name: VariableName): DurableObjec
   return oneOf(variables, name, LOCATIONS, LOCATIONS[0]) as DurableObjectLocationHint;
 }
 
-/** Short enough to type, long enough not to be guessed. */
+/** With fewer characters no token is strong. In a demo, where nothing is at stake, no more is asked for. */
 const MIN_TOKEN_CHARACTERS = 16;
+
+/** The rule that always holds, as the documents have it. */
+const TOKEN_RULE = `must have ${MIN_BITS} random bits: 22 letters and digits or more, or 32 hexadecimal digits, and no blanks`;
 
 export function token(variables: Variables, name: VariableName): string | undefined {
   const value = variables[name]?.trim();
   if (!value) return undefined;
   if (value.length < MIN_TOKEN_CHARACTERS || !/^[\x21-\x7e]+$/.test(value)) {
-    throw new VariableError(name, `must have ${MIN_TOKEN_CHARACTERS} characters or more, and no blanks`);
+    throw new VariableError(name, TOKEN_RULE);
   }
   return value;
 }
@@ -199,6 +202,7 @@ export function namedKeys(variables: Variables, name: VariableName): NamedKey[] 
 
 /** With a real provider key, every secret that gives access to it must be hard to guess. */
 export function refuseWeak(name: VariableName, values: readonly string[]): void {
+  if (name === 'ADMIN_TOKEN' && !values.every(isStrong)) throw new VariableError(name, TOKEN_RULE);
   const at = values.findIndex((value) => !isStrong(value));
   if (at < 0) return;
   const rule = `must have ${MIN_BITS} random bits or more where a provider key is set, such as from \`openssl rand -hex 16\``;

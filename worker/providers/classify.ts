@@ -8,7 +8,7 @@
  * the log has the status alone, because their words may quote a prompt.
  */
 
-import { accountErrorOf } from '../gemini/errors/account-errors.ts';
+import { accountErrorOf, REFUSED } from '../gemini/errors/account-errors.ts';
 import { retryDelayMs } from '../gemini/errors/errors.ts';
 import { blamesAccount } from '../shared/account-words.ts';
 import type { Failure, UpstreamError, UpstreamReason } from '../shared/failure.ts';
@@ -31,9 +31,6 @@ const SIGNATURE = /missing a thought_signature|(corrupted|invalid) thought signa
 
 /** Refusals without a known cause. They concern the key, or this one request. */
 const DENIED: readonly number[] = [401, 402, 403];
-
-/** Refusals that usually concern the request; their words may still blame the account. */
-const REFUSED: readonly number[] = [400, 404, 422];
 
 /** Failures that Google does not charge if it reports them itself (https://ai.google.dev/gemini-api/docs/billing). */
 const FREE_AT_GOOGLE: readonly number[] = [500, 502, 504];

@@ -11,7 +11,7 @@ import { isChallenge, isGooglesEnvelope, isPage, reasonsIn } from '../gemini/err
 import { readErrorWords } from '../gemini/errors/error-words.ts';
 import { parseUpstreamError, toUpstreamError } from '../gemini/errors/errors.ts';
 import { readBeginning } from '../gemini/forms/beginning.ts';
-import { at, toCamelCase } from '../gemini/forms/names.ts';
+import { at, fieldOf, toCamelCase } from '../gemini/forms/names.ts';
 import { type Fields, isFields } from '../gemini/forms/value.ts';
 import type { Segment } from '../gemini/lift/skeleton.ts';
 import { splicedLength, splicePieces } from '../gemini/lift/splice.ts';
@@ -126,10 +126,12 @@ export function createGeminiHttpProvider(dialect: GeminiHttpDialect, dependencie
   async function readCount({ body, headers }: Response): Promise<{ value: unknown } | Verdict> {
     const text = await readBoundedText(body, MAX_SMALL_ANSWER_BYTES);
     if (readBeginning(text, true)?.form === 'error') return classifyError(text, retryAfterMs(headers));
-    const value = parseJsonObject(text);
-    return value
-      ? { value: redactor.value(toCamelCase(value as Fields)) }
-      : classifyUnreadable('a 200 without a JSON object');
+    const value = parseJsonObject(text) as Fields | undefined;
+    // A whole answer, or nothing, in place of a count is no count.
+    const total = fieldOf(value, 'totalTokens');
+    if (!value || total === undefined || !/^\d+$/.test(String(total)))
+      return classifyUnreadable('a 200 without a count');
+    return { value: redactor.value(toCamelCase(value)) };
   }
 
   return {

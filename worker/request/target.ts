@@ -22,11 +22,12 @@ export function parseTarget(target: string, alt: string | undefined): Result<Tar
   const model = target.slice(0, Math.max(0, colon));
   const action = ACTIONS.find((name) => name === target.slice(colon + 1));
   if (!model || !action) return fail({ reason: 'NOT_FOUND', what: 'This method', hint: USE_GENERATE_CONTENT });
+  const asked = alt?.toLowerCase();
   const accepted = action === 'streamGenerateContent' ? ['sse', 'json'] : ['json'];
-  if (alt !== undefined && !accepted.includes(alt)) {
+  if (alt !== undefined && !accepted.includes(asked!)) {
     return fail({ reason: 'UNSUPPORTED_VALUE', field: 'alt', value: alt, accepted });
   }
-  const form = action !== 'streamGenerateContent' ? 'json' : alt === 'sse' ? 'sse' : 'array';
+  const form = action !== 'streamGenerateContent' ? 'json' : asked === 'sse' ? 'sse' : 'array';
   return succeed({ model, action, form });
 }
 

@@ -21,6 +21,13 @@ export interface WarningContext {
   pictureMicros: number | undefined;
 }
 
+/** Kept answers lie under their class, and a request looks in the present one alone: two more reads would slow each miss. */
+export const RETENTION_CHANGED: SiteWarning = {
+  field: 'retention',
+  warning:
+    'has changed: each request is made, and paid, once more. Earlier pictures stay at their addresses until their days are over',
+};
+
 const dollars = (micros: number): string => `$${(micros / DOLLAR).toFixed(micros < 10_000 ? 4 : 2)}`;
 
 export function siteWarnings(

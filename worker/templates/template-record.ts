@@ -111,7 +111,7 @@ function checkSlot(
   if (names.indexOf(name) < at) return fails('name', 'must be of one slot alone');
   if (type !== 'text' && maxLength !== undefined) return fails('maxLength', 'must be left out where type is not text');
   if (type === 'choice' && !choices?.length) return fails('choices', 'must be given where type is choice');
-  if (type !== 'choice' && choices) return fails('choices', 'must be left out where type is not choice');
+  if (type !== 'choice' && choices?.length) return fails('choices', 'must be left out where type is not choice');
   if (choices && new Set(choices).size < choices.length) return fails('choices', 'must be different from one another');
   // A photo goes up as a picture, whether the words name it or not.
   if (type !== 'photo' && !named.includes(name)) return fails('name', 'must stand in the prompt as {{name}}');

@@ -152,6 +152,16 @@ describe('a record', () => {
     expect(await env.KV.get('site:posters')).toBeNull();
   });
 
+  it('is saved with a warning where its retention has changed: kept answers are not found any more', async () => {
+    const worker = createTestWorker(OWNER);
+    const first = await told<SavedSite>(save(worker, 'posters', { ...SHOP, retention: '7d' }));
+    const changed = await told<SavedSite>(save(worker, 'posters', { ...SHOP, retention: '90d' }));
+    const same = await told<SavedSite>(save(worker, 'posters', { ...SHOP, retention: '90d' }));
+
+    const of = ({ warnings }: SavedSite) => warnings.filter(({ field }) => field === 'retention').length;
+    expect([of(first), of(changed), of(same)]).toEqual([0, 1, 0]);
+  });
+
   it('is saved with warnings of what may surprise', async () => {
     const worker = createTestWorker({ ...OWNER, SITE_DAILY_BUDGET_USD: '3', DEPLOYMENT_DAILY_BUDGET_USD: '4.99' });
     const budgets = { dailyUsd: 2, visitorDailyUsd: 0.01 };

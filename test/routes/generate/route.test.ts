@@ -127,6 +127,13 @@ describe('the same request', () => {
   });
 });
 
+it.each(['sse', 'SSE', 'Sse'])('alt=%s asks for events', async (alt) => {
+  const answer = await worker.ask(`${ARRAY}?alt=${alt}`, newPrompt());
+
+  expect(answer.headers.get('Content-Type')).toContain('text/event-stream');
+  expect(eventsOf(await answer.text()).length).toBeGreaterThan(0);
+});
+
 describe('what comes from the provider', () => {
   it.each([
     ['JSON', GENERATE, ''],
@@ -297,7 +304,9 @@ describe('a failure of the provider', () => {
   it('after the headers is one more event, which ends the stream', async () => {
     const text = await (await worker.ask(SSE, newPrompt('[[answer:thoughts]] [[truncate:0.6]]'))).text();
 
-    expect(eventsOf(text).at(-1)).toMatchObject({ error: { code: 502, details: [{ reason: 'UPSTREAM_BROKEN' }] } });
+    // The wait is that of its next caller: the same request is not sent again for an hour.
+    const details = [{ reason: 'UPSTREAM_BROKEN' }, { retryDelay: '3600s' }];
+    expect(eventsOf(text).at(-1)).toMatchObject({ error: { code: 502, details } });
   });
 });
 

@@ -71,8 +71,8 @@ const WORDS: Table = [
   ['region', /location is not supported|not (available|supported) in your (country|region|location)/i],
 ];
 
-/** With these statuses the request itself is usually wrong. */
-const REFUSED: readonly number[] = [400, 404, 422];
+/** Refusals that usually concern the request; their words may still blame the account. */
+export const REFUSED: readonly number[] = [400, 404, 422];
 
 /** For 401 and 403 only: there the message is about the caller, so "token" does not mean a token of JSON. */
 const KEY_AT_THE_DOOR =

@@ -19,7 +19,13 @@ import {
   type SiteWriter,
   type StoredSite,
 } from '../../sites/site-store.ts';
-import { overkept, type SiteWarning, siteWarnings, turnstileWarning } from '../../sites/site-warnings.ts';
+import {
+  overkept,
+  RETENTION_CHANGED,
+  type SiteWarning,
+  siteWarnings,
+  turnstileWarning,
+} from '../../sites/site-warnings.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { MAX_RECORD_BYTES, NO_FIELDS } from './requests.ts';
@@ -155,14 +161,16 @@ export const siteAdminRoutes = (services: AdminServices) => {
         if (fields.includes('wall')) {
           await changeWall(services, { origin, site: id, before, after: wallIdsOf(record.wall) });
         }
-        return succeed({ record, etag, fields, values: changedValues(old, record, fields) });
+        const isNew = stored === undefined;
+        return succeed({ record, etag, fields, isNew, values: changedValues(old, record, fields) });
       });
       if (!saved.ok) return sendFailure(c, saved.failure);
-      const { record, etag, fields, values } = saved.value;
+      const { record, etag, fields, isNew, values } = saved.value;
       await audit({ what: 'site_saved', who: c.get('owner').who, site: id, fields, values });
       const isOfHosts = !config.demo && (fields.includes('origins') || fields.includes('proof'));
       const hosts = isOfHosts ? turnstileWarning(judged.site) : undefined;
-      const warnings = [...judged.warnings, ...(hosts ? [hosts] : [])];
+      const again = !isNew && fields.includes('retention') ? RETENTION_CHANGED : undefined;
+      const warnings = [...judged.warnings, hosts, again].filter((warning) => warning !== undefined);
       const answer = { id, source: 'record' as const, record, changed: fields, warnings };
       return c.json(answer, 200, { ...NO_STORE, ETag: etag });
     })
