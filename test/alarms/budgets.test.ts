@@ -25,12 +25,18 @@ describe('a budget', () => {
   });
 
   it('is spent where less is left than a picture costs', () => {
-    expect(budgetSignal(stand(3_400_000, { isRefusing: true }), NOON)).toMatchObject({ name: 'budget_100' });
+    const signal = budgetSignal(stand(3_400_000, { refusedMicros: 134_000 }), NOON);
+
+    expect(signal).toMatchObject({ name: 'budget_100', facts: { percent: 97, heldMicros: 134_000 } });
+    // It is reached already.
+    expect(signal?.facts).not.toHaveProperty('reachedAt');
   });
 
   it('of nothing rings once something is refused, and not before', () => {
     expect(budgetSignal(stand(0, { capMicros: 0 }), NOON)).toBeUndefined();
-    expect(budgetSignal(stand(0, { capMicros: 0, isRefusing: true }), NOON)?.facts).toMatchObject({ percent: 100 });
+    expect(budgetSignal(stand(0, { capMicros: 0, refusedMicros: 95_000 }), NOON)?.facts).toMatchObject({
+      percent: 100,
+    });
   });
 
   it('rings once in its period and cap, and is over with the period', () => {

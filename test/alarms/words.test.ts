@@ -20,8 +20,12 @@ const CASES: [AlarmName, string | undefined, AlarmFacts, string][] = [
     'The deployment has spent $100.00 of its $200.00 for this month, 50 %. If it goes on as since the month began, the cap is not reached before 1 December, 00:00 UTC. New prompts are then refused until 1 December, 00:00 UTC; kept pictures go on. Nothing is spent past it. Change the cap where it is too low.',
   ],
   [
-    ...(['budget_100', 'shop', { ...day, spentMicros: 3_490_000 }] as const),
-    'Site shop is spent for today: its cap is $3.50. New prompts are refused until 00:00 UTC; kept pictures go on. Change the cap to draw on sooner.',
+    ...(['budget_100', 'shop', { ...day, spentMicros: 3_500_000, heldMicros: 95_000 }] as const),
+    'Site shop has spent $3.50 of its $3.50 for today. New prompts are refused until 00:00 UTC; kept pictures go on. Change the cap to draw on sooner.',
+  ],
+  [
+    ...(['budget_100', 'cards', { ...day, capMicros: 150_000, spentMicros: 69_515, heldMicros: 95_000 }] as const),
+    'Site cards has spent $0.07 of its $0.15 for today; the rest is less than a picture holds, $0.095. New prompts are refused until 00:00 UTC; kept pictures go on. Change the cap to draw on sooner.',
   ],
   [
     ...(['spend_unusual', 'posters', { spentMicros: 1_200_000, usualMicros: 300_000, since: at(17) }] as const),

@@ -39,7 +39,7 @@ it('a site’s day rings at half, at four fifths, and when a request is refused 
   expect(await spend('r5', 51)).toMatchObject({ reason: 'DAILY_BUDGET_SPENT' });
 
   await eventually(names).toEqual(['budget_100 shop']);
-  expect((await open())[0]?.facts).toMatchObject({ period: 'day', spentMicros: 950, capMicros: 1000 });
+  expect((await open())[0]?.facts).toMatchObject({ period: 'day', spentMicros: 950, capMicros: 1000, heldMicros: 51 });
 });
 
 it('a site whose cap is spent rings no lower step, though less is spent', async () => {

@@ -12,8 +12,8 @@ export interface BudgetUse {
   day: string;
   capMicros: number;
   spentMicros: number;
-  /** A request was refused because of this cap: less is left than a picture costs. */
-  isRefusing?: boolean;
+  /** What a picture would have held that was refused because of this cap: less is left. */
+  refusedMicros?: number;
 }
 
 export const BUDGET_ALARMS = ['budget_100', 'budget_80', 'budget_50'] as const satisfies readonly AlarmName[];
@@ -46,11 +46,13 @@ const endOf = (period: Period, now: number): number =>
 
 /** @returns The highest step that is reached; undefined below the lowest. */
 export function budgetSignal(use: BudgetUse, now: number): AlarmSignal | undefined {
-  const { site, period, day, capMicros, spentMicros, isRefusing } = use;
+  const { site, period, day, capMicros, spentMicros, refusedMicros } = use;
+  const isRefusing = refusedMicros !== undefined;
   const step = isRefusing ? STEPS[0] : STEPS.find(({ part }) => capMicros > 0 && spentMicros >= capMicros * part);
   if (!step) return undefined;
   const endsAt = endOf(period, now);
-  const reached = steadyReachedAt(use, now);
+  // A cap that refuses is reached, whatever is left of it.
+  const reached = isRefusing ? undefined : steadyReachedAt(use, now);
   return {
     name: step.name,
     ...(site !== undefined && { site }),
@@ -60,6 +62,7 @@ export function budgetSignal(use: BudgetUse, now: number): AlarmSignal | undefin
     facts: {
       ...{ period, spentMicros, capMicros, percent: capMicros > 0 ? Math.floor((spentMicros * 100) / capMicros) : 100 },
       ...{ endsAt, ...(reached !== undefined && { reachedAt: reached }) },
+      ...(isRefusing && { heldMicros: refusedMicros }),
     },
     closesAt: endsAt,
     steps: BUDGET_ALARMS,

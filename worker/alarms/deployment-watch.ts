@@ -62,7 +62,8 @@ export function createDeploymentWatch({
           const capMicros = capOf[period];
           const spentMicros = lender.spentOf(periodOf(period, day)) + lender.owed(day)[period];
           const isRefusing = refusal?.reason === 'DEPLOYMENT_BUDGET_SPENT' && spentMicros + price > capMicros;
-          return budgetSignal({ period, day, capMicros, spentMicros, isRefusing }, now()) ?? [];
+          const use = { period, day, capMicros, spentMicros, ...(isRefusing && { refusedMicros: price }) };
+          return budgetSignal(use, now()) ?? [];
         });
         if (signals.length > 0) await alarms().ring(signals);
       }),

@@ -57,11 +57,11 @@ export function createSiteWatch({ ledger, site, hoursSince, notifier, log, now }
   /** A site that is alone decides on the deployment's caps too. */
   const isDecidedHere = ({ of }: Cap): boolean => of === 'site' || ledger().isAlone;
 
-  function checkCap(cap: Cap, isRefusing = false): void {
+  function checkCap(cap: Cap, refusedMicros?: number): void {
     const { of, period, micros: capMicros } = cap;
     const whose = of === 'site' ? { site } : {};
-    const stand = { ...whose, period, day: dayOf(now()), capMicros, spentMicros: spentOf(cap), isRefusing };
-    const signal = budgetSignal(stand, now());
+    const stand = { ...whose, period, day: dayOf(now()), capMicros, spentMicros: spentOf(cap) };
+    const signal = budgetSignal({ ...stand, ...(refusedMicros !== undefined && { refusedMicros }) }, now());
     const name = `${of} ${period}`;
     const before = told.get(name);
     if (signal) {
@@ -106,7 +106,7 @@ export function createSiteWatch({ ledger, site, hoursSince, notifier, log, now }
   function checkRefusal(failure: Failure, micros: number): void {
     if ('purse' in failure && failure.purse !== undefined) return;
     const spent = caps.find((cap) => cap.reason === failure.reason && spentOf(cap) + micros > cap.micros);
-    if (spent && isDecidedHere(spent)) checkCap(spent, true);
+    if (spent && isDecidedHere(spent)) checkCap(spent, micros);
   }
 
   function checkSettlement({ subject: { model }, settlement, overrun }: Settled): void {

@@ -35,9 +35,19 @@ const counted = (count: number, one: string, many: string): string => (count ===
 const endOf = ({ period, endsAt }: AlarmFacts): string =>
   period === 'month' ? `${date(Number(endsAt))}, 00:00 UTC` : '00:00 UTC';
 
+/** Such as `Site shop has spent $2.80 of its $3.50 for today`. */
+const spentOf = (who: string, facts: AlarmFacts): string =>
+  `${who} has spent ${dollars(number(facts, 'spentMicros'))} of its ${dollars(number(facts, 'capMicros'))} for ${facts.period === 'month' ? 'this month' : 'today'}`;
+
+/** Why a cap that is not spent refuses. Tenths of a cent, because that is how small a picture's hold can be. */
+function restOf(facts: AlarmFacts): string {
+  const [spent, cap, held] = ['spentMicros', 'capMicros', 'heldMicros'].map((name) => number(facts, name));
+  if (!held || (spent ?? 0) >= (cap ?? 0)) return '';
+  return `; the rest is less than a picture holds, $${(held / DOLLAR).toFixed(3)}`;
+}
+
 function nearing(who: string, facts: AlarmFacts): string {
-  const span = facts.period === 'month' ? 'this month' : 'today';
-  const spent = `${who} has spent ${dollars(number(facts, 'spentMicros'))} of its ${dollars(number(facts, 'capMicros'))} for ${span}, ${facts.percent} %.`;
+  const spent = `${spentOf(who, facts)}, ${facts.percent} %.`;
   const since = facts.period === 'month' ? 'the month began' : 'midnight';
   const reached =
     facts.reachedAt === undefined
@@ -54,7 +64,7 @@ const WORDS: Readonly<Record<AlarmName, (who: string, facts: AlarmFacts) => stri
   budget_50: nearing,
   budget_80: nearing,
   budget_100: (who, facts) =>
-    `${who} is spent for ${facts.period === 'month' ? 'this month' : 'today'}: its cap is ${dollars(number(facts, 'capMicros'))}. New prompts are refused until ${endOf(facts)}; kept pictures go on. Change the cap to draw on sooner.`,
+    `${spentOf(who, facts)}${restOf(facts)}. New prompts are refused until ${endOf(facts)}; kept pictures go on. Change the cap to draw on sooner.`,
   spend_unusual: (who, facts) => {
     const usual = number(facts, 'usualMicros');
     const measure =
