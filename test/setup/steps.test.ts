@@ -4,6 +4,7 @@ import type { PictureRow } from '../../worker/ledger/pictures.ts';
 import { firstPicture, type SetupSeen, setupOf } from '../../worker/setup/steps.ts';
 
 const PAGE = 'https://tidewater.example';
+const WWW = 'https://www.tidewater.example';
 const NOW = Date.UTC(2026, 10, 30, 18);
 const picture = (changes: Partial<PictureRow> = {}): PictureRow => ({
   ...{
@@ -20,6 +21,9 @@ const picture = (changes: Partial<PictureRow> = {}): PictureRow => ({
 });
 const KEY: DeskKey = { provider: 'google', place: 1, tag: '3fa9c1d2', state: 'ready', since: 1 };
 
+/** The check of it had no clear answer. */
+const UNASKED: DeskKey = { provider: 'google', place: 1, tag: '95e22b27', state: 'ready' };
+
 /** A new deployment that was not touched yet. */
 const NEW: SetupSeen = {
   ...{
@@ -27,6 +31,8 @@ const NEW: SetupSeen = {
     demo: true,
     pictures: [],
     keys: [],
+    checkable: ['google'],
+    deployment: { dayMicros: 20e6, monthMicros: 200e6 },
     saysBudget: false,
     adultsDeclared: false,
     drawsUndeclared: true,
@@ -82,6 +88,8 @@ describe('a key', () => {
       { demo: false, keys: [{ ...KEY, state: 'stopped', why: 'key-invalid', status: 400 }] },
       false,
     ],
+    ['that the provider was asked about in vain is none', { demo: false, keys: [UNASKED] }, false],
+    ['that no free call can check is one', { demo: false, keys: [{ ...UNASKED, provider: 'fal' }] }, true],
     [
       'beside a refused one is one',
       {
@@ -99,6 +107,15 @@ describe('a key', () => {
   });
 });
 
+it('a key without a clear answer is told as one', () => {
+  expect(at('key', { demo: false, keys: [UNASKED] })?.facts).toMatchObject({ tag: '95e22b27', unclear: true });
+  expect(at('key', { demo: false, keys: [KEY] })?.facts).not.toHaveProperty('unclear');
+});
+
+it('what it may spend tells the budgets of all sites together too', () => {
+  expect(at('money', {})?.facts).toMatchObject({ deploymentDayMicros: 20e6, deploymentMonthMicros: 200e6 });
+});
+
 describe('a page', () => {
   it.each([
     [[PAGE], true],
@@ -114,8 +131,10 @@ describe('a page', () => {
   it('on the owner’s machine is named, so that the set-up can say why it waits', () => {
     const origins = ['http://127.0.0.1:8784'];
 
-    expect(at('page', { site: { ...NEW.site, origins } })?.facts).toMatchObject({ local: origins[0] });
-    expect(at('page', { site: { ...NEW.site, origins: [...origins, PAGE] } })?.facts).not.toHaveProperty('local');
+    expect(at('page', { site: { ...NEW.site, origins } })?.facts).toMatchObject({ locals: origins[0] });
+    expect(at('page', { site: { ...NEW.site, origins: [...origins, PAGE, WWW] } })?.facts).toMatchObject({
+      ...{ origins: `${PAGE} ${WWW}`, locals: origins[0] },
+    });
   });
 
   it('that asked and is not on the list is offered', () => {

@@ -25,9 +25,13 @@ export interface SetupSeen {
   /** The site's last pictures, newest first. */
   pictures: readonly PictureRow[];
   keys: readonly DeskKey[];
+  /** Providers that check a key by a call that costs nothing. */
+  checkable: readonly string[];
   site: Pick<Site, 'origins' | 'proof' | 'dayBudgetMicros' | 'monthBudgetMicros'>;
   /** A picture of the site's default model: its price, and the most that it can cost, which is held. Absent: not known. */
   picture?: { micros: number; heldMicros?: number; model: string };
+  /** The budgets of all sites together. */
+  deployment: { dayMicros: number; monthMicros: number };
   /** The owner has said what it may spend: in the site's record or by a variable. */
   saysBudget: boolean;
   /** Turnstile has its keys, and whether they are Cloudflare's test keys. */
@@ -74,27 +78,36 @@ function drawn({ pictures }: SetupSeen): DeskStep {
 }
 
 /** A key that was never asked counts as fit where its provider has no free call: nothing speaks against it. */
-function key({ demo, keys }: SetupSeen): DeskStep {
-  const fit = keys.find(({ state }) => state !== 'stopped');
+function key({ demo, keys, checkable }: SetupSeen): DeskStep {
+  // It was asked just before, and no answer said anything of it.
+  const isUnclear = ({ provider, since }: DeskKey): boolean => since === undefined && checkable.includes(provider);
+  const fit = keys.find((each) => each.state !== 'stopped' && !isUnclear(each));
   const told = fit ?? keys[0];
   if (demo || !told) return step('key', false, {});
   const { provider, place, tag, state, why, status } = told;
-  return step('key', fit !== undefined, { provider, place, tag, state, why, status });
+  return step('key', fit !== undefined, {
+    ...{ provider, place, tag, state, why, status },
+    ...(isUnclear(told) && { unclear: true }),
+  });
 }
 
 function page({ site, refused }: SetupSeen): DeskStep {
   const pages = site.origins.filter(isPublic);
   const strange = refused.filter(({ origin }) => isPublic(origin) && !site.origins.includes(origin));
   return step('page', pages.length > 0, {
-    ...{ origin: pages[0], pages: pages.length },
+    ...{ origin: pages[0], pages: pages.length, origins: listOf(pages) },
     // Listed, and out of visitors' reach.
-    ...(pages.length === 0 && { local: site.origins.find((origin) => !isPublic(origin)) }),
+    locals: listOf(site.origins.filter((origin) => !isPublic(origin))),
     ...{ refused: strange[0]?.origin, refusedCount: strange[0]?.count },
   });
 }
 
-const money = ({ site, picture, saysBudget }: SetupSeen): DeskStep =>
+/** A fact is one value. No origin has a space. */
+const listOf = (origins: readonly string[]): string | undefined => origins.join(' ') || undefined;
+
+const money = ({ site, picture, saysBudget, deployment }: SetupSeen): DeskStep =>
   step('money', saysBudget, {
+    ...{ deploymentDayMicros: deployment.dayMicros, deploymentMonthMicros: deployment.monthMicros },
     ...{ dayMicros: site.dayBudgetMicros, monthMicros: site.monthBudgetMicros },
     ...{ pictureMicros: picture?.micros, heldMicros: picture?.heldMicros, model: picture?.model },
   });

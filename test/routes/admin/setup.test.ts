@@ -68,6 +68,24 @@ describe('the set-up', () => {
     expect(await done(createTestWorker(OWNER))).toContain('key');
   });
 
+  it('does not count a key about which the provider says nothing', async () => {
+    const worker = createTestWorker({ ...OWNER, GOOGLE_BASE_URL: 'http://127.0.0.1:9' });
+
+    expect(await stepOf(worker, 'key')).toMatchObject({ done: false, facts: { provider: 'google', unclear: true } });
+  });
+
+  it('tells the budgets of all sites together', async () => {
+    const worker = createTestWorker({
+      ...OWNER,
+      DEPLOYMENT_DAILY_BUDGET_USD: '0.6',
+      DEPLOYMENT_MONTHLY_BUDGET_USD: '9',
+    });
+
+    expect((await stepOf(worker, 'money')).facts).toMatchObject({
+      ...{ deploymentDayMicros: 600_000, deploymentMonthMicros: 9_000_000 },
+    });
+  });
+
   it('ends with a real picture on the owner’s page, and stays so on the days after', async () => {
     const worker = createTestWorker(OWNER);
     const answer = await worker.fetch('/peel/session', {

@@ -4,7 +4,7 @@ import { wishOf } from '../../../widget/admin/keys/client-keys.ts';
 import { microsOf } from '../../../widget/admin/keys/prices.ts';
 import { answerOf, reasonOf } from '../../../widget/admin/keys/provider-keys.ts';
 import { closeDesk, find, openDesk, refusal, textOf } from './desk.ts';
-import { TODAY } from './figures.ts';
+import { FACTS, TODAY } from './figures.ts';
 import { CLIENTS, KEYS } from './keys/answers.ts';
 import { CHOICES } from './sites/choices.ts';
 
@@ -33,6 +33,18 @@ describe('the answer', () => {
 });
 
 describe('provider keys', () => {
+  it('are set by a command, on the owner’s machine by a line of a file', async () => {
+    await openDesk('/keys', ANSWERS);
+    find<HTMLDetailsElement>('.keys details').open = true;
+    expect(textOf(find('.keys details'))).toContain('npx wrangler secret put GOOGLE_API_KEYS');
+
+    await openDesk('/keys', { ...ANSWERS, 'GET /desk': { ...FACTS, origin: 'http://localhost:8787' } });
+    find<HTMLDetailsElement>('.keys details').open = true;
+    expect(textOf(find('.keys details'))).toContain('GOOGLE_API_KEYS=your-key');
+    expect(textOf(find('.keys details'))).toContain('.dev.vars');
+    expect(textOf(find('.keys details'))).not.toMatch(/wrangler|dashboard/);
+  });
+
   it('are told by place and tag, each with why and what to do', async () => {
     await openDesk('/keys', ANSWERS);
 

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { picturesSentence } from '../../../widget/admin/setup/figures.ts';
+import { ALARM_DOORS } from '../../../widget/admin/words/alarms.ts';
 import { closeDesk, find, openDesk, settled, textOf } from './desk.ts';
+import { FACTS } from './figures.ts';
 import { FINISHED, FIRST_RUN, withStep } from './keys/answers.ts';
 
 afterEach(closeDesk);
@@ -75,12 +77,78 @@ describe('a step', () => {
     expect(asked.find(({ call }) => call === 'PUT /sites/default')?.headers.get('If-Match')).toBe('"1"');
   });
 
-  it('of the page says why one on the owner’s machine does not count', async () => {
-    const facts = { pages: 0, local: 'http://127.0.0.1:8784' };
+  it('of the page lists every saved one, and says why one on the owner’s machine does not count', async () => {
+    const facts = { pages: 0, locals: 'http://127.0.0.1:8784 http://127.0.0.1:8771' };
     await openDesk('/setup', { 'GET /setup': withStep(FIRST_RUN, { name: 'page', done: false, facts }) });
 
-    expect(step('page')).toContain('http://127.0.0.1:8784 is saved and may draw, for you alone');
+    expect([...document.querySelectorAll('#step-page li')].map(textOf)).toEqual([
+      'http://127.0.0.1:8784 may draw, for you alone: nobody else can open that address',
+      'http://127.0.0.1:8771 may draw, for you alone: nobody else can open that address',
+    ]);
     expect(find('#setup-origin')).toBeTruthy();
+  });
+
+  it('of the page lists what visitors open too', async () => {
+    const facts = { pages: 2, origins: 'https://a.example https://b.example', locals: 'http://localhost:1' };
+    await openDesk('/setup', { 'GET /setup': withStep(FIRST_RUN, { name: 'page', done: true, facts }) });
+
+    expect([...document.querySelectorAll('#step-page li b')].map(textOf)).toEqual([
+      ...['https://a.example', 'https://b.example', 'http://localhost:1'],
+    ]);
+  });
+
+  it('of the key says that it could not be checked', async () => {
+    const facts = { provider: 'google', place: 1, tag: '95e22b27', state: 'ready', unclear: true };
+    await openDesk('/setup', { 'GET /setup': withStep(FIRST_RUN, { name: 'key', done: false, facts }) });
+
+    expect(step('key')).toContain('Google’s key 95e22b27 is set, and could not be checked');
+    expect(find('#step-key').classList).not.toContain('done');
+  });
+
+  it('of the first picture is real money where a key is set', async () => {
+    const setup = withStep({ ...FIRST_RUN, demo: false }, { name: 'drawn', done: false, facts: {} });
+    await openDesk('/setup', { 'GET /setup': setup });
+
+    expect(step('drawn')).toContain('it is one picture, about $0.035, of real money.');
+    expect(step('drawn')).not.toContain('play money');
+  });
+
+  it('of money tells the cap of all sites, and an alarm’s door leads to how it is changed', async () => {
+    const facts = { dayMicros: 5e6, monthMicros: 50e6, deploymentDayMicros: 20e6, deploymentMonthMicros: 200e6 };
+    const setup = withStep(FIRST_RUN, { name: 'money', done: true, facts });
+    const door = ALARM_DOORS.budget_100({ name: 'budget_100', id: '', at: 0, text: '', facts: {} }).address;
+    await openDesk(door.slice('/peel/admin'.length), { 'GET /setup': setup });
+
+    await expect.poll(() => document.activeElement?.id).toBe('all-sites');
+    expect(step('money')).toContain('This site: $5.00 a day, $50.00 a month.');
+    expect(step('money')).toContain('All sites together: $20.00 a day, $200.00 a month.');
+    expect(find<HTMLDetailsElement>('#all-sites details').open).toBe(true);
+    expect(step('money')).toContain('npx wrangler secret put DEPLOYMENT_DAILY_BUDGET_USD');
+  });
+
+  it('of the bot check is where the alarm of a silent Turnstile leads', async () => {
+    const facts = { kind: 'turnstile', test: false, turnstile: true };
+    const door = ALARM_DOORS.proof_down({ name: 'proof_down', id: '', at: 0, text: '', facts: {} }).address;
+    await openDesk(door.slice('/peel/admin'.length), {
+      'GET /setup': withStep(FIRST_RUN, { name: 'check', done: true, facts }),
+    });
+
+    await expect.poll(() => document.activeElement?.id).toBe('step-check');
+    expect(step('check')).toContain('npx wrangler secret put TURNSTILE_SECRET_KEY');
+  });
+
+  it('on the owner’s machine names the file and no command of production', async () => {
+    const facts = { dayMicros: 5e6, monthMicros: 50e6, deploymentDayMicros: 20e6, deploymentMonthMicros: 200e6 };
+    await openDesk('/setup', {
+      'GET /desk': { ...FACTS, origin: 'http://127.0.0.1:8787' },
+      'GET /setup': withStep(FIRST_RUN, { name: 'money', done: false, facts }),
+    });
+
+    expect(step('key')).toContain('.dev.vars');
+    expect(step('key')).toContain('GOOGLE_API_KEYS=your-key');
+    find<HTMLDetailsElement>('#all-sites details').open = true;
+    expect(step('money')).toContain('DEPLOYMENT_DAILY_BUDGET_USD=20');
+    expect(textOf(find('.steps'))).not.toMatch(/wrangler|npm run setup/);
   });
 
   it('of the page refuses what is no page, and allows one that asked', async () => {

@@ -62,6 +62,15 @@ describe('the log-in', () => {
     expect(find('main.login button').hasAttribute('aria-disabled')).toBe(false);
   });
 
+  it('on the owner’s machine says where the token stands, and no command of production', async () => {
+    // The test's own page is on this machine.
+    await openDesk('', { 'GET /desk': SIGNED_OUT });
+
+    expect(textOf(find('#token-hint'))).toBe(
+      'npm start prints it at each start. For one of your own, write ADMIN_TOKEN=… into .dev.vars and restart.',
+    );
+  });
+
   it('says how a deployment gets its desk where no token is set', async () => {
     await openDesk('', { 'GET /desk': () => refusal(404, 'NOT_FOUND', 'Not there.') });
 

@@ -5,6 +5,7 @@ import { copyButton } from '../parts/copy.ts';
 import { formatSince } from '../parts/format.ts';
 import { table } from '../parts/table.ts';
 import { KEYS, PROVIDER_KEYS } from '../words/keys.ts';
+import { FILE, isLocal, setterOf } from '../words/variables.ts';
 
 export const nameOfProvider = (provider: string): string => KEYS.providerNames[provider] ?? provider;
 
@@ -40,10 +41,13 @@ export interface ProviderKeysOptions {
   checking: ReadonlySet<string>;
   check: (keys: readonly DeskKey[]) => void;
   now: number;
+  /** Of the worker, such as `peel.example`. */
+  host: string;
 }
 
-export function providerKeys({ keys: { keys, providers }, checks, checking, check, now }: ProviderKeysOptions) {
+export function providerKeys({ keys: { keys, providers }, checks, checking, check, now, host }: ProviderKeysOptions) {
   const words = PROVIDER_KEYS;
+  const setter = (variable: string): string => setterOf(host, variable, words.exampleKey);
   return html`<section class="panel keys" aria-labelledby="provider-keys">
     <div class="head">
       <h2 id="provider-keys">${words.title}</h2>
@@ -99,17 +103,21 @@ export function providerKeys({ keys: { keys, providers }, checks, checking, chec
     }
     <details ?open=${keys.length === 0}>
       <summary>${words.add}</summary>
-      <p class="hint">${words.addText}</p>
+      <p class="hint">${isLocal(host) ? words.localText(FILE) : words.addText}</p>
       <ul class="commands">
         ${providers.map(
           ({ provider, variable }) => html`<li>
-            <span>${nameOfProvider(provider)}</span><code>${words.command(variable)}</code>
-            ${copyButton(() => words.command(variable))}
+            <span>${nameOfProvider(provider)}</span><code>${setter(variable)}</code>
+            ${copyButton(() => setter(variable))}
           </li>`,
         )}
       </ul>
       <p class="hint">
-        ${words.dashboard}<a href=${words.dashboardAddress} target="_blank" rel="noopener">${words.dashboardName}</a>.
+        ${
+          isLocal(host)
+            ? nothing
+            : html`${words.dashboard}<a href=${words.dashboardAddress} target="_blank" rel="noopener">${words.dashboardName}</a>.`
+        }
         ${words.order}
       </p>
     </details>

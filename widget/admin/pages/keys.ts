@@ -101,7 +101,7 @@ export class KeysPage extends DeskPage {
       ${
         keys
           ? providerKeys({
-              ...{ keys, checks, checking, now: this.desk.now() },
+              ...{ keys, checks, checking, now: this.desk.now(), host: new URL(this.desk.facts.origin).host },
               check: (chosen) => void this.#check(chosen),
             })
           : html`<section class="panel" aria-busy=${this.problem === ''}>

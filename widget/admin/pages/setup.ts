@@ -8,11 +8,21 @@ import { textField } from '../parts/field.ts';
 import { formatMoney, formatMoneyExactly, formatNumber, formatSince } from '../parts/format.ts';
 import { LookAgain } from '../parts/look-again.ts';
 import { problemOf } from '../parts/problem.ts';
-import { answerOf, factNumber, factText, hostOf, isAllDone, picturesSentence, stepOf } from '../setup/figures.ts';
+import {
+  answerOf,
+  factList,
+  factNumber,
+  factText,
+  hostOf,
+  isAllDone,
+  picturesSentence,
+  stepOf,
+} from '../setup/figures.ts';
 import { mendDollars, mendOrigin } from '../sites/mend.ts';
 import type { SiteRecord } from '../sites/record.ts';
 import { loadSite, saveSite } from '../sites/saving.ts';
 import { BESIDE, SETUP, STEPS } from '../words/setup.ts';
+import { FILE, isLocal, setterOf } from '../words/variables.ts';
 
 const LOOK_MS = 5_000;
 const MICROS = 1_000_000;
@@ -87,10 +97,7 @@ export class SetupPage extends DeskPage {
   }
 
   protected override firstUpdated(): void {
-    void this.#load().then(async () => {
-      await this.updateComplete;
-      if (location.hash) this.querySelector(`#step-${CSS.escape(location.hash.slice(1))}`)?.scrollIntoView();
-    });
+    void this.#load();
   }
 
   async #load(): Promise<void> {
@@ -155,7 +162,7 @@ export class SetupPage extends DeskPage {
     drawn: (step) => {
       const words = STEPS.drawn;
       if (!step.done) {
-        return html`<p>${words.todo}</p>
+        return html`<p>${this.setup?.demo ? words.todo : words.paid(this.#pictureCost())}</p>
           <p><a class="button" href="/build">${words.draw}</a></p>`;
       }
       const isDemo = step.facts.demo === true;
@@ -189,6 +196,17 @@ export class SetupPage extends DeskPage {
     live: (step) => this.#live(step),
   };
 
+  /** What a picture costs, as it stands in a sentence. Empty: it has no price. */
+  #pictureCost(): string {
+    const money = this.setup && stepOf(this.setup, 'money');
+    const micros = money && factNumber(money, 'pictureMicros');
+    return micros === undefined ? '' : STEPS.drawn.cost((micros / MICROS).toFixed(3));
+  }
+
+  get #host(): string {
+    return hostOf(this.desk.facts.origin);
+  }
+
   #time(step: DeskStep): string {
     return formatSince(factNumber(step, 'at') ?? 0, this.desk.now());
   }
@@ -203,6 +221,9 @@ export class SetupPage extends DeskPage {
       return html`<p class="soft">${isTold ? words.done(provider, tag) : words.unasked(provider, tag)}</p>`;
     }
     const status = factNumber(step, 'status');
+    if (step.facts.unclear === true)
+      return html`<p class="problem">${words.unclear(provider, factText(step, 'tag'))}</p>`;
+    const local = isLocal(this.#host);
     return html`${
       step.facts.provider === undefined
         ? nothing
@@ -212,24 +233,32 @@ export class SetupPage extends DeskPage {
               <p class="hint">${words.other} <a href="/peel/admin/keys">${words.keys}</a>.</p>`
     }
       <p>
-        ${words.make}<a href=${words.studioAddress} target="_blank" rel="noopener">${words.studio}</a>${words.billing}
+        ${words.make}<a href=${words.studioAddress} target="_blank" rel="noopener">${words.studio}</a>${words.billing}${local ? words.inFile(FILE) : words.inFolder}
       </p>
-      ${this.#command(words.command)}
+      ${local ? this.#setter('GOOGLE_API_KEYS', words.exampleKey) : this.#keyCommands()}`;
+  }
+
+  #keyCommands() {
+    const words = STEPS.key;
+    return html`${this.#command(words.command)}
       <p class="hint">${words.after}</p>
       <p class="hint on-phone">${words.phone}</p>
       <details>
         <summary>${words.byHand}</summary>
         <p class="hint">${words.handText}</p>
         <p>${words.secret}</p>
-        ${this.#command(words.put('PEEL_SECRET'))} ${this.#command(this.#secret)}
-        <p>${words.origins}</p>
-        ${this.#command(words.put('SITE_ORIGINS'))}
+        ${this.#setter('PEEL_SECRET')} ${this.#command(this.#secret)}
         <p>${words.google}</p>
-        ${this.#command(words.put('GOOGLE_API_KEYS'))}
+        ${this.#setter('GOOGLE_API_KEYS')}
         <p class="hint">
           ${words.dashboard}<a href=${words.dashboardAddress} target="_blank" rel="noopener">${words.dashboardName}</a>.
         </p>
       </details>`;
+  }
+
+  /** How a variable is set where this worker runs. */
+  #setter(variable: string, example = '') {
+    return this.#command(setterOf(this.#host, variable, example));
   }
 
   #command(text: string) {
@@ -240,13 +269,20 @@ export class SetupPage extends DeskPage {
     const words = STEPS.page;
     const refused = factText(step, 'refused');
     const times = factNumber(step, 'refusedCount') ?? 0;
-    const pages = factNumber(step, 'pages') ?? 0;
-    const local = factText(step, 'local');
+    const locals = factList(step, 'locals');
+    const saved = [
+      ...factList(step, 'origins').map((origin) => ({ origin, text: words.draws })),
+      ...locals.map((origin) => ({ origin, text: words.local })),
+    ];
+    const list =
+      saved.length === 0
+        ? nothing
+        : html`<ul class="saved" aria-label=${words.saved}>
+              ${saved.map(({ origin, text }) => html`<li><b>${origin}</b> <span class="soft">${text}</span></li>`)}
+            </ul>`;
     return html`${
       step.done
-        ? html`<p class="soft">
-              ${words.done(factText(step, 'origin'), pages > 1 ? words.more(formatNumber(pages - 1)) : '')}
-            </p>`
+        ? list
         : html`<form
               class="one-field"
               novalidate
@@ -267,7 +303,7 @@ export class SetupPage extends DeskPage {
               })}
               <button type="submit" aria-disabled=${this.saving === 'page' ? 'true' : nothing}>${words.add}</button>
             </form>
-            ${local ? html`<p class="local">${words.local(local)}</p>` : nothing}`
+            ${list}${locals.length > 0 ? html`<p class="hint">${words.waits}</p>` : nothing}`
     }
       ${
         refused
@@ -323,7 +359,10 @@ export class SetupPage extends DeskPage {
   #money(step: DeskStep) {
     const words = STEPS.money;
     const [dayMicros = 0, monthMicros = 0] = [factNumber(step, 'dayMicros'), factNumber(step, 'monthMicros')];
-    if (step.done) return html`<p class="soft">${words.done(formatMoney(dayMicros), formatMoney(monthMicros))}</p>`;
+    if (step.done) {
+      return html`<p class="soft">${words.done(formatMoney(dayMicros), formatMoney(monthMicros))}</p>
+        ${this.#allSites(step)}`;
+    }
     const day = this.day ?? (dayMicros / MICROS).toFixed(2);
     const month = this.month ?? (monthMicros / MICROS).toFixed(2);
     const [mendedDay, mendedMonth] = [dollarsOf(day), dollarsOf(month)];
@@ -359,7 +398,25 @@ export class SetupPage extends DeskPage {
           { micros: factNumber(step, 'pictureMicros'), held: factNumber(step, 'heldMicros') },
           factText(step, 'model'),
         )}
-      </p>`;
+        ${words.ofSite}
+      </p>
+      ${this.#allSites(step)}`;
+  }
+
+  /** The cap above those of the sites, which only variables change. */
+  #allSites(step: DeskStep) {
+    const words = STEPS.money;
+    const [day, month] = [factNumber(step, 'deploymentDayMicros'), factNumber(step, 'deploymentMonthMicros')];
+    if (day === undefined || month === undefined) return nothing;
+    return html`<div id="all-sites">
+      <p class="soft">${words.all(formatMoney(day), formatMoney(month))}</p>
+      <details ?open=${location.hash === '#all-sites'}>
+        <summary>${words.change}</summary>
+        <p class="hint">${isLocal(this.#host) ? words.changeLocal(FILE) : words.changeText}</p>
+        ${this.#setter('DEPLOYMENT_DAILY_BUDGET_USD', String(day / MICROS))}
+        ${this.#setter('DEPLOYMENT_MONTHLY_BUDGET_USD', String(month / MICROS))}
+      </details>
+    </div>`;
   }
 
   #saveMoney(dailyUsd: number | undefined, monthlyUsd: number | undefined): void {
@@ -390,7 +447,9 @@ export class SetupPage extends DeskPage {
     if (kind === 'turnstile') {
       return step.facts.test === true
         ? html`<p class=${step.done ? 'soft' : 'problem'}>${words.test}</p>`
-        : html`<p class="soft">${words.turnstile}</p>`;
+        : html`<p class="soft">${words.turnstile}</p>
+            <p class="hint">${isLocal(this.#host) ? words.silentLocal(FILE) : words.silent}</p>
+            ${this.#setter('TURNSTILE_SECRET_KEY', words.exampleSecret)}`;
     }
     return html`<p>${words.pow} <span class="soft">${words.quieter}</span> ${door}</p>`;
   }

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { type DeskApi, Refusal } from '../api.ts';
 import { LOGIN } from '../words/shell.ts';
+import { FILE, isLocal } from '../words/variables.ts';
 import { copyButton } from './copy.ts';
 import { formatDuration } from './format.ts';
 import { mark } from './mark.ts';
@@ -77,7 +78,7 @@ class DeskLogin extends LitElement {
         ${LOGIN.submit}
       </button>
       <p id="token-hint" class="hint">
-        ${shown}<code>${LOGIN.setup}</code>${lost}<code>${LOGIN.secret}</code>${sets}
+        ${isLocal(this.host) ? localHint() : html`${shown}<code>${LOGIN.setup}</code>${lost}<code>${LOGIN.secret}</code>${sets}`}
       </p>
     </form>`;
   }
@@ -134,6 +135,11 @@ class DeskLogin extends LitElement {
       this.requestUpdate();
     }, 1000);
   }
+}
+
+function localHint() {
+  const [prints, into, end] = LOGIN.local;
+  return html`<code>${LOGIN.start}</code>${prints}<code>${LOGIN.line}</code>${into}<code>${FILE}</code>${end}`;
 }
 
 customElements.define('desk-login', DeskLogin);

@@ -19,6 +19,9 @@ export const factText = ({ facts }: DeskStep, name: string): string => String(fa
 export const factNumber = ({ facts }: DeskStep, name: string): number | undefined =>
   typeof facts[name] === 'number' ? facts[name] : undefined;
 
+/** A fact that is several origins. */
+export const factList = (step: DeskStep, name: string): string[] => factText(step, name).split(' ').filter(Boolean);
+
 export const stepOf = (setup: DeskSetup, name: StepName): DeskStep | undefined =>
   setup.steps.find((step) => step.name === name);
 

@@ -20,10 +20,10 @@ const picturesOf = ({ site, at }: DeskAlarm): string => {
 const keys: (alarm: DeskAlarm) => AlarmDoor = () => ({ label: 'See keys', address: `${DESK}/keys` });
 const prices: (alarm: DeskAlarm) => AlarmDoor = () => ({ label: 'Look again', address: `${DESK}/keys#prices` });
 const see = (label: string) => (alarm: DeskAlarm) => ({ label, address: picturesOf(alarm) });
-/** The deployment's own caps are variables, which the page about setting it up tells of. */
+/** The deployment's own caps are variables. Set-up tells how they are changed. */
 const cap = (alarm: DeskAlarm): AlarmDoor => ({
   label: 'Change the cap',
-  address: alarm.site === undefined ? `${DESK}/setup#money` : `${siteOf(alarm)}#money`,
+  address: alarm.site === undefined ? `${DESK}/setup#all-sites` : `${siteOf(alarm)}#money`,
 });
 const check = (alarm: DeskAlarm): AlarmDoor => ({ label: 'Choose one', address: `${siteOf(alarm)}#check` });
 
@@ -45,7 +45,7 @@ export const ALARM_DOORS: Readonly<Record<AlarmName, (alarm: DeskAlarm) => Alarm
   proof_none: check,
   proof_down: (alarm) => ({
     label: 'See Set-up',
-    address: alarm.site === undefined ? `${DESK}/setup#check` : siteOf(alarm),
+    address: alarm.site === undefined ? `${DESK}/setup#step-check` : siteOf(alarm),
   }),
   price_ends: prices,
   price_stale: prices,

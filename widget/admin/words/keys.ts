@@ -78,7 +78,9 @@ export const PROVIDER_KEYS = {
   add: 'Add or replace a provider key',
   addText:
     'Keys are secrets of your worker, so they are set in a terminal or in Cloudflare’s dashboard. Several, comma-separated. This page notices within a minute.',
-  command: (variable: string) => `npx wrangler secret put ${variable}`,
+  localText: (file: string) =>
+    `On your machine a key is a line of the file ${file} in the project’s folder. Several, comma-separated. Restart then.`,
+  exampleKey: 'your-key',
   dashboard: 'Without a terminal: Workers & Pages › this worker › Settings › Variables and Secrets, in ',
   dashboardName: 'Cloudflare’s dashboard',
   dashboardAddress: DASHBOARD,

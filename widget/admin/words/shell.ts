@@ -60,6 +60,10 @@ export const LOGIN = {
   hint: ['It was shown once by ', '. Lost? ', ' sets a new one and logs everybody out.'],
   setup: 'npm run setup',
   secret: 'npx wrangler secret put ADMIN_TOKEN',
+  /** On the owner's machine. */
+  local: [' prints it at each start. For one of your own, write ', ' into ', ' and restart.'],
+  start: 'npm start',
+  line: 'ADMIN_TOKEN=…',
   empty: 'Type the admin token.',
   wrong: 'That is not the token.',
   locked: (time: string) => `Too many tries. Again in ${time}.`,

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 import { version } from '../../../package.json';
-import { findModel } from '../../catalog/model.ts';
+import { findModel, KEYED_PROVIDERS } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { pictureMicros, pictureOf } from '../../pricing/prices.ts';
+import { REGISTRY } from '../../providers/registry.ts';
 import { firstPicture, type SetupSeen, setupOf } from '../../setup/steps.ts';
 import { parseJsonObject } from '../../shared/json.ts';
 import type { Site } from '../../sites/site.ts';
@@ -43,6 +44,8 @@ export const setupAdminRoutes = (services: AdminServices) => {
         micros !== undefined && {
           picture: { micros, ...(heldMicros !== undefined && { heldMicros }), model: model.displayName },
         }),
+      checkable: KEYED_PROVIDERS.filter((provider) => REGISTRY[provider].freeCall !== undefined),
+      deployment: { dayMicros: config.deploymentDayBudgetMicros, monthMicros: config.deploymentMonthBudgetMicros },
       saysBudget: record?.budgets?.dailyUsd !== undefined || (!isRecord && config.saysBudget),
       ...(config.turnstile && { turnstile: config.turnstile }),
       adultsDeclared: isRecord ? record?.adultsDeclared === true : config.adultsDeclared,
