@@ -3,13 +3,13 @@ import type { DeskChoices, DeskJudgement, DeskSite } from '../../../worker/desk-
 import { Refusal } from '../api.ts';
 import { capital, countInWords, formatMoney, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
+import { RecordEditor } from '../parts/record-editor.ts';
 import { EDITOR, MEND, SAMPLE_WORDS, SAVE, SECTION_NAMES } from '../words/sites.ts';
 import { idOf } from './field.ts';
 import { isWildcard, type Mended } from './mend.ts';
 import { defaultModelOf, sizesOf } from './money.ts';
 import { sectionOf, wordsOf } from './problems.ts';
 import { amountsOf, changedFields, fieldOf, type Problem, type SiteRecord, type Warning, withField } from './record.ts';
-import { RecordEditor } from './record-editor.ts';
 import { isRecord, type LoadedSite, loadSite, saveSite } from './saving.ts';
 
 /** Who asks for what in the dry run. Empty: the first that there is. */

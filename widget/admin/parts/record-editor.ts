@@ -1,6 +1,6 @@
 import { LitElement, type PropertyValues } from 'lit';
 import type { Desk } from '../page.ts';
-import type { LoadedSite } from './saving.ts';
+import type { LoadedSite } from '../sites/saving.ts';
 
 /** What the editors of a site's record share: the record as it was loaded, and keys that work in the whole document. */
 export abstract class RecordEditor extends LitElement {
