@@ -3,7 +3,9 @@ import { EDITOR } from '../words/sites.ts';
 import { beside } from './beside.ts';
 import { SiteEditing } from './editing.ts';
 import { saveBar } from './save-bar.ts';
-import { brokenNote, deletion, jsonSection, sections } from './sections.ts';
+import { brokenNote } from './sections/broken.ts';
+import { jsonSection } from './sections/json.ts';
+import { deletion, sections } from './sections.ts';
 
 /** One site: its record in fields, whether it would allow a request, and how it gets on a page. */
 export class SiteEditor extends SiteEditing {
