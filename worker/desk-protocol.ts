@@ -141,8 +141,11 @@ export interface DeskSeriesDay extends DeskCounts {
   spentMicros: number;
   /** null: no picture that day. */
   medianWaitMs: number | null;
+  /** Overruns and unknown outcomes are in their costs: they add up to what was spent. */
   rows: { site: string; model: string; size: string; provider: string; pictures: number; costMicros: number }[];
   refusals: Record<string, number>;
+  /** Errors of providers and of Peel, by reason. */
+  errors: Record<string, number>;
 }
 
 /** `GET …/hours?day=&site=`: one day by hour, of the last 40 days. As CSV as {@link DeskSeries}. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addCounts, countsOf, NOTHING_SETTLED, refusalsOf } from '../../../worker/ledger/figures/counts.ts';
+import { addCounts, countsOf, errorsOf, NOTHING_SETTLED, refusalsOf } from '../../../worker/ledger/figures/counts.ts';
 
 const COUNTS = {
   ...{ hit: 7, joined: 2, started: 9, known: 1, 'latency:hit:10': 7, 'proof:passed': 3 },
@@ -26,6 +26,11 @@ it('refusals are told by reason, the most frequent first, and add up to what is 
   ]);
   const sum = Object.values(refusals).reduce((total, count) => total + count, 0);
   expect(sum).toBe(countsOf(COUNTS, NOTHING_SETTLED).refused);
+});
+
+it('failures are told by reason, and add up to what failed', () => {
+  expect(errorsOf(COUNTS)).toEqual({ DEADLINE: 1, OUTCOME_UNKNOWN: 1, UPSTREAM_BROKEN: 1 });
+  expect(countsOf(COUNTS, NOTHING_SETTLED).failed).toBe(3);
 });
 
 it('counts of several sites are added by name', () => {

@@ -33,6 +33,7 @@ describe('series', () => {
     expect(all).toMatchObject({ site: null, unread: [], days: [{ made: 0, rows: [] }, { spentMicros: 0 }, {}] });
     expect(day).toMatchObject({
       ...{ day: today(), made: 1, kept: 4, joined: 1, refused: 2, failed: 1, refusals: { BURST: 2 } },
+      errors: { UPSTREAM_BROKEN: 1 },
       ...{ spentMicros: row?.costMicros, medianWaitMs: expect.any(Number) },
       rows: [{ site: 'default', model: 'gemini-3.1-flash-image', size: '1K', provider: 'google', pictures: 1 }],
     });

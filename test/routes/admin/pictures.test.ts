@@ -141,7 +141,7 @@ describe('the owner’s list of pictures', () => {
     const all = await rowsOf(`&day=${day}`);
 
     const { sums } = await listed(worker, `?day=${day}`);
-    const costs = all.map((row) => Number(row.split(',')[6]));
+    const costs = all.map((row) => Number(row.split(',')[7]));
     expect(sums).toEqual({ pictures: 601, costMicros: costs.reduce((sum, each) => sum + each, 0) });
     expect(all).toHaveLength(601);
     expect(all.every((row) => row.includes(id))).toBe(true);
@@ -173,8 +173,8 @@ describe('the owner’s list of pictures', () => {
 
     expect(answer.headers.get('Content-Disposition')).toBe('attachment; filename="peel-all-pictures.csv"');
     expect((await answer.text()).split('\r\n')).toEqual([
-      'at,site,id,model,size,provider,costMicros,waitMs,visitor,client,deletedAt',
-      `${row?.at},default,${id},gemini-3.1-flash-image,1K,google,${row?.costMicros},${row?.waitMs},,dev,`,
+      'at,time,site,id,model,size,provider,costMicros,waitMs,visitor,client,deletedAt',
+      `${row?.at},${new Date(row?.at ?? 0).toISOString()},default,${id},gemini-3.1-flash-image,1K,google,${row?.costMicros},${row?.waitMs},,dev,`,
       '',
     ]);
   });

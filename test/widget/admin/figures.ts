@@ -141,6 +141,7 @@ export const SERIES: DeskSeries = {
       ...{ spentMicros: banana + pro, medianWaitMs: 17_000 + at * 50 },
       rows: [row('gemini-nano-banana-2.1', banana, 100), row('gemini-3-pro-image', pro, at)],
       refusals: { VISITOR_MINUTE: 20, ORIGIN_DENIED: at },
+      errors: { UPSTREAM_UNAVAILABLE: at % 3 },
     };
   }),
 };

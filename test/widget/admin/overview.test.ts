@@ -49,7 +49,7 @@ describe('the overview', () => {
     expect(all('.figures li')).toEqual([
       'Pictures made 133 usual Sunday by now: 118',
       'Answered free 34 % 61 kept, 9 joined a run · saved ≈ $2.82',
-      'Refused 35 none was charged',
+      'Refused 35 none was charged · counted within a minute',
       'Wait for a new one 17.8 s 89 % within 30 s',
       'Unknown outcome 1 $0.16 counted as spent',
     ]);
@@ -104,6 +104,32 @@ describe('the overview', () => {
 
     expect(text[0]).toContain('Too fast 14 Too many pictures a minute. The visitor saw a countdown. VISITOR_MINUTE');
     expect(text[2]).toContain('https://tidewater-prints.example asked 6 times. Yours? ORIGIN_DENIED');
+  });
+
+  it('says how many requests met an error, with a way to the days', async () => {
+    await openDesk('', { 'GET /overview': { ...OVERVIEW, failed: 7 } });
+
+    const panel = textOf(find('#content'));
+    expect(panel).toContain('7 requests met an error of a provider or of Peel besides. Errors by day');
+    await userEvent.click(page.getByRole('link', { name: 'Errors by day' }));
+
+    await expect.poll(() => textOf(find('.days h2'))).toBe('Errors of providers and of Peel by day, last 30 days');
+    expect(textOf(find('.days'))).toContain('Provider not available');
+  });
+
+  it('tells by its words that the ruler’s time is no alarm’s, and a month’s by the day', async () => {
+    const reachedAt = NOW + 3_600_000;
+    const at = new Date(reachedAt).toISOString().slice(11, 16);
+    await openDesk('', {
+      'GET /overview': {
+        ...OVERVIEW,
+        ...{ today: { ...OVERVIEW.today, reachedAt }, month: { ...OVERVIEW.month, reachedAt } },
+      },
+    });
+
+    const [day, month] = all('.ruler .legend');
+    expect(day).toContain(`By recent hours and weekdays, at the cap at about ${at} UTC`);
+    expect(month).toContain('By recent hours and weekdays, at the cap on about 29 November');
   });
 
   it('says what is held, and when it comes back', async () => {
@@ -228,6 +254,23 @@ describe('the days', () => {
     expect(textOf(find('.days h2'))).toBe('Pictures by day, last 30 days');
     expect(all('.days .legend li')).toEqual(['Shop']);
     expect(find<HTMLSelectElement>('.days select').value).toBe('site');
+  });
+
+  it('come as the API’s file, and what it has no file for as the chart has it', async () => {
+    await openDesk('?by=site');
+    expect(find('.days .under a').getAttribute('href')).toBe('/peel/admin/api/series?days=30&format=csv');
+    const texts: Promise<string>[] = [];
+    vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+      texts.push((blob as Blob).text());
+      return 'blob:none';
+    });
+
+    await openDesk('?show=errors');
+    await userEvent.click(page.getByRole('button', { name: 'CSV' }));
+
+    const lines = (await texts[0])?.split('\r\n') ?? [];
+    expect(lines.slice(0, 3)).toEqual(['day,UPSTREAM_UNAVAILABLE', '2026-10-31,0', '2026-11-01,1']);
+    vi.restoreAllMocks();
   });
 
   it('come anew once the figures have changed, and not more often than every half minute', async () => {

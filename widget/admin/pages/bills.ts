@@ -6,17 +6,12 @@ import { answerOf, moreOf, signed, whyOf } from '../bills/figures.ts';
 import { leftOutList } from '../bills/left-out.ts';
 import { nameOfProvider } from '../keys/provider-keys.ts';
 import { DeskPage } from '../page.ts';
-import { saveFile, toCsv } from '../parts/csv.ts';
 import { dayOf, formatMoney, formatMonth, formatNumber, formatShortDay, listOf, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { table } from '../parts/table.ts';
 import { ADD_BILL, BILLS, DAYS_NOTE, MONTHS, WHY_DOORS } from '../words/bills.ts';
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
-const CSV_HEADER = [
-  ...['month', 'provider', 'model', 'size', 'pictures', 'ledger_micros', 'bill_micros', 'difference_micros', 'why'],
-];
-
 /** `November 2026` */
 const wordsOf = (month: string): string => `${formatMonth(`${month}-01`)} ${month.slice(0, 4)}`;
 const addressOf = (month: string): string => `/peel/admin/bills/${month}`;
@@ -130,19 +125,9 @@ export class BillsPage extends DeskPage {
       >
         ${months.map((each) => html`<option value=${each} ?selected=${each === month}>${wordsOf(each)}</option>`)}
       </select>
-      ${this.bill && this.bill.rows.length > 0 ? html`<button type="button" @click=${this.#save}>${BILLS.csv}</button>` : nothing}
+      ${this.bill && this.bill.rows.length > 0 ? html`<a class="button" href=${`/peel/admin/api/bills/${this.bill.month}?format=csv`} download>${BILLS.csv}</a>` : nothing}
     </p>`;
   }
-
-  readonly #save = (): void => {
-    const { bill } = this;
-    if (!bill) return;
-    const rows = bill.rows.map((row) => [
-      ...[bill.month, row.provider, row.model, row.size, row.ledgerPictures, row.ledgerMicros, row.billMicros],
-      ...[row.billMicros === undefined ? undefined : row.billMicros - row.ledgerMicros, row.why],
-    ]);
-    saveFile(`peel-bill-${bill.month}.csv`, toCsv(CSV_HEADER, rows));
-  };
 
   #tables(bill: DeskBill) {
     if (bill.rows.length === 0)

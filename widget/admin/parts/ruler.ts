@@ -5,7 +5,7 @@
 import { html, nothing, svg } from 'lit';
 import type { DeskMoney } from '../../../worker/desk-protocol.ts';
 import { RULER } from '../words/parts.ts';
-import { formatEstimate, formatMoney, formatRoundMoney, formatTime } from './format.ts';
+import { formatDay, formatEstimate, formatMoney, formatRoundMoney, formatTime } from './format.ts';
 
 /** Where each part begins and ends, in shares of the cap from 0 to 1. */
 export interface RulerShares {
@@ -43,6 +43,8 @@ export interface RulerOptions {
   end?: string;
   /** How many pictures the held money is for. */
   heldPictures?: number;
+  /** The period is a month, in which a time of the day says nothing. */
+  isMonth?: boolean;
 }
 
 const percent = (share: number): string => `${Math.round(share * 1e4) / 100}%`;
@@ -71,7 +73,7 @@ function track(id: string, shares: RulerShares, height: number) {
 }
 
 /** The large form, with its scale and legend. */
-export function ruler({ id, money, end, heldPictures }: RulerOptions) {
+export function ruler({ id, money, end, heldPictures, isMonth = false }: RulerOptions) {
   const shown = end === undefined ? { ...money, expectedMicros: null } : money;
   const { capMicros } = money;
   return html`<div class="ruler">
@@ -85,11 +87,11 @@ export function ruler({ id, money, end, heldPictures }: RulerOptions) {
       <text x="100%" y="40" text-anchor="end">${formatRoundMoney(capMicros)}</text>
       <svg x="100%" width="4" overflow="visible"><rect class="post" x="-4" width="4" height="24" rx="1" /></svg>
     </svg>
-    ${legend(shown, end, heldPictures)}
+    ${legend(shown, end, heldPictures, isMonth)}
   </div>`;
 }
 
-function legend(money: DeskMoney, end: string | undefined, heldPictures: number | undefined) {
+function legend(money: DeskMoney, end: string | undefined, heldPictures: number | undefined, isMonth: boolean) {
   const { spentMicros, heldMicros, owedMicros, expectedMicros, capMicros, reachedAt } = money;
   const key = (kind: string, text: string) => html`<li><span class=${`key ${kind}`}></span>${text}</li>`;
   return html`<ul class="legend">
@@ -105,7 +107,7 @@ function legend(money: DeskMoney, end: string | undefined, heldPictures: number 
               ? RULER.early(end)
               : reachedAt === undefined
                 ? RULER.expected(end, formatEstimate(expectedMicros))
-                : RULER.reached(formatTime(reachedAt)),
+                : RULER.reached(isMonth ? RULER.onDay(formatDay(reachedAt)) : RULER.atTime(formatTime(reachedAt))),
           )
     }
     ${key('post', RULER.cap(formatMoney(capMicros)))}

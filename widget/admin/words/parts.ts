@@ -8,7 +8,10 @@ export const RULER = {
   },
   owed: (money: string) => `Owed by days before ${money}`,
   expected: (end: string, money: string) => `${end} about ${money}`,
-  reached: (time: string) => `Reaches the cap at about ${time} UTC`,
+  /** By another reckoning than an alarm's, which is written once and goes by the average. */
+  reached: (when: string) => `By recent hours and weekdays, at the cap ${when}`,
+  atTime: (time: string) => `at about ${time} UTC`,
+  onDay: (day: string) => `on about ${day}`,
   early: (end: string) => `${end}: too early to say`,
   cap: (money: string) => `Cap ${money}`,
   share: (share: string) => `${share} of cap`,

@@ -20,10 +20,18 @@ const FAILED: ReadonlySet<string> = new Set([
 const REFUSED = 'refused:';
 
 /** Refusals by reason. Failures are not among them. */
-export function refusalsOf(counts: NamedCounts): Record<string, number> {
+export const refusalsOf = (counts: NamedCounts): Record<string, number> =>
+  reasonsOf(counts, (reason) => !FAILED.has(reason));
+
+/** Failures by reason. */
+export const errorsOf = (counts: NamedCounts): Record<string, number> =>
+  reasonsOf(counts, (reason) => FAILED.has(reason));
+
+/** The most frequent first. */
+function reasonsOf(counts: NamedCounts, isWanted: (reason: string) => boolean): Record<string, number> {
   return Object.fromEntries(
     Object.entries(counts)
-      .filter(([name]) => name.startsWith(REFUSED) && !FAILED.has(name.slice(REFUSED.length)))
+      .filter(([name]) => name.startsWith(REFUSED) && isWanted(name.slice(REFUSED.length)))
       .map(([name, count]): [string, number] => [name.slice(REFUSED.length), count])
       .sort(([a, m], [b, n]) => n - m || a.localeCompare(b)),
   );
@@ -32,13 +40,12 @@ export function refusalsOf(counts: NamedCounts): Record<string, number> {
 /** All counts of an hour, a day, or any other time. */
 export function countsOf(counts: NamedCounts, { made, declined, unknown, unknownMicros }: Settled): DeskCounts {
   const sum = (all: readonly number[]): number => all.reduce((total, count) => total + count, 0);
-  const failed = [...FAILED].map((reason) => counts[`${REFUSED}${reason}`] ?? 0);
   return {
     made,
     kept: counts.hit ?? 0,
     joined: counts.joined ?? 0,
     refused: sum(Object.values(refusalsOf(counts))),
-    ...{ declined, failed: sum(failed), unknown, unknownMicros },
+    ...{ declined, failed: sum(Object.values(errorsOf(counts))), unknown, unknownMicros },
   };
 }
 

@@ -6,6 +6,7 @@ import {
   addCounts,
   addSettled,
   countsOf,
+  errorsOf,
   type NamedCounts,
   NOTHING_SETTLED,
   refusalsOf,
@@ -61,7 +62,7 @@ export const seriesOf = (days: readonly string[], sites: readonly SiteDays[]): D
         ...{ site, model, size, provider, pictures },
         costMicros: costMicros + overrunMicros,
       })),
-      refusals: refusalsOf(counts),
+      ...{ refusals: refusalsOf(counts), errors: errorsOf(counts) },
     };
   });
 

@@ -9,7 +9,7 @@ const COUNTS = [
 ] satisfies (keyof DeskCounts)[];
 
 const PICTURE = [
-  ...(['at', 'site', 'id', 'model', 'size', 'provider', 'costMicros', 'waitMs'] as const),
+  ...(['site', 'id', 'model', 'size', 'provider', 'costMicros', 'waitMs'] as const),
   ...(['visitor', 'client', 'deletedAt'] as const),
 ] satisfies (keyof DeskPicture)[];
 
@@ -27,6 +27,10 @@ export const hoursTable = (hours: DeskHours['hours']): Table => [
 ];
 
 export const picturesTable = (pictures: readonly DeskPicture[]): Table => [
-  PICTURE,
-  pictures.map((picture) => PICTURE.map((name) => picture[name])),
+  ['at', 'time', ...PICTURE],
+  pictures.map((picture) => [
+    // Of the two, people read the second.
+    ...[picture.at, new Date(picture.at).toISOString()],
+    ...PICTURE.map((name) => picture[name]),
+  ]),
 ];

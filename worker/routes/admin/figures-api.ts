@@ -100,7 +100,7 @@ export const FIGURES_API: readonly ApiRoute[] = [
               ...{ pictures: count, costMicros: micros },
             }),
           ),
-          refusals: REFUSALS,
+          ...{ refusals: REFUSALS, errors: REFUSALS },
         }),
       ),
       unread: UNREAD,

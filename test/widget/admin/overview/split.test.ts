@@ -13,10 +13,10 @@ const OPTIONS: SplitOptions = {
 };
 const sum = (parts: readonly { value: number }[]) => parts.reduce((all, { value }) => all + value, 0);
 
-/** A day whose rows are of many sites, and whose spend has more than its rows. */
+/** A day whose rows are of many sites. */
 const day = (at: number): DeskSeriesDay => ({
   ...SERIES.days[at]!,
-  spentMicros: 1000 * 36 + 500,
+  spentMicros: 1000 * 36,
   rows: Array.from({ length: 8 }, (_, site) => ({
     ...{
       site: `site-${site}`,
@@ -41,7 +41,14 @@ describe('days', () => {
     const { days, series } = splitDays([day(0), day(1)], { ...OPTIONS, by: 'site' });
 
     expect(series.map(({ label }) => label)).toEqual(['Site 7', 'Site 6', 'Site 5', 'Site 4', 'others']);
-    expect(days.map(({ parts }) => sum(parts))).toEqual([36_500, 36_500]);
+    expect(days.map(({ parts }) => sum(parts))).toEqual([36_000, 36_000]);
+  });
+
+  it('have errors by reason', () => {
+    const { days, series } = splitDays(SERIES.days, { ...OPTIONS, show: 'errors' });
+
+    expect(series.map(({ label }) => label)).toEqual(['Provider not available']);
+    expect(days.slice(0, 3).map(({ parts }) => sum(parts))).toEqual([0, 1, 2]);
   });
 
   it('keep a model’s colour whatever the others cost', () => {

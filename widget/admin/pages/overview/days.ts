@@ -172,6 +172,7 @@ class DeskDays extends LitElement {
       pictures: formatNumber,
       free: formatNumber,
       refused: formatNumber,
+      errors: formatNumber,
       wait: formatWait,
     };
     return formats[this.#show];
@@ -198,7 +199,11 @@ class DeskDays extends LitElement {
         <button type="button" class="link" aria-expanded=${this.hours !== undefined} @click=${this.#toggleHours}>
           ${this.hours ? DAYS.hoursHide : DAYS.hoursShow}
         </button>
-        <button type="button" class="link" @click=${() => saveCsv(days)}>${DAYS.csv}</button>
+        ${
+          show === 'spend' || show === 'pictures'
+            ? html`<a href=${`/peel/admin/api/series?days=${DAYS_SHOWN}&format=csv`} download>${DAYS.csv}</a>`
+            : html`<button type="button" class="link" @click=${() => saveCsv(show, split)}>${DAYS.csv}</button>`
+        }
       </p>
       ${this.isTable ? this.#table(split) : nothing} ${this.hours ? this.#hoursTable(this.hours) : nothing}`;
   }
@@ -284,19 +289,11 @@ customElements.define('desk-days', DeskDays);
 const unreadNote = (unread: readonly string[]) =>
   unread.length > 0 ? html`<p class="note sun">${SITES.unread(listOf(unread.map(nameOfSite)))}</p>` : nothing;
 
-/** The rows behind the chart, as the API has them. */
-function saveCsv(days: readonly DeskSeriesDay[]): void {
-  const rows = days.flatMap(({ day, rows: ofDay }) =>
-    ofDay.map(({ site, model, size, provider, pictures, costMicros }) => [
-      day,
-      site,
-      model,
-      size,
-      provider,
-      pictures,
-      costMicros,
-    ]),
-  );
-  const header = ['day', 'site', 'model', 'size', 'provider', 'pictures', 'cost_micros'];
-  saveFile(`peel-days-${days.at(-1)?.day ?? ''}.csv`, toCsv(header, rows));
+/** What the chart shows, by day. Of spend and pictures the API has a file with every row. */
+function saveCsv(show: Show, { days, series }: Split): void {
+  const rows = days.map(({ day, parts }) => [
+    day,
+    ...series.map(({ id }) => parts.find((part) => part.id === id)?.value ?? 0),
+  ]);
+  saveFile(`peel-${show}-${days.at(-1)?.day ?? ''}.csv`, toCsv(['day', ...series.map(({ id }) => id)], rows));
 }

@@ -44,7 +44,7 @@ function textsOf(overview: DeskOverview): readonly Text[] {
     [freeShareOf(overview), FIGURES.freeOf(formatNumber(kept), formatNumber(joined), formatMoney(savedMicros))],
     [
       formatNumber(refused),
-      declined > 0 ? `${FIGURES.refusedOf} · ${FIGURES.declined(formatNumber(declined))}` : FIGURES.refusedOf,
+      [FIGURES.refusedOf, ...(declined > 0 ? [FIGURES.declined(formatNumber(declined))] : [])].join(' · '),
     ],
     [formatWait(wait.medianMs), pictures === 0 ? FIGURES.noWait : FIGURES.waitOf(formatShare(within, pictures))],
     [formatNumber(unknown), unknown === 0 ? FIGURES.unknownNone : FIGURES.unknownOf(formatMoney(unknownMicros))],

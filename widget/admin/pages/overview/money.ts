@@ -27,9 +27,19 @@ interface PanelOptions {
   /** Absent: nothing is expected. */
   end: string | undefined;
   heldPictures?: number | undefined;
+  isMonth?: boolean;
 }
 
-const panel = ({ id, title, note, money, demo, end, heldPictures }: PanelOptions) => html`<section class="panel money">
+const panel = ({
+  id,
+  title,
+  note,
+  money,
+  demo,
+  end,
+  heldPictures,
+  isMonth = false,
+}: PanelOptions) => html`<section class="panel money">
   <div class="head"><h2>${title}</h2><p>${note}</p></div>
   <p class="sum">
     <b>${formatMoney(money?.spentMicros)}</b>
@@ -37,7 +47,13 @@ const panel = ({ id, title, note, money, demo, end, heldPictures }: PanelOptions
   </p>
   ${
     money
-      ? ruler({ id, money, ...(end !== undefined && { end }), ...(heldPictures !== undefined && { heldPictures }) })
+      ? ruler({
+          id,
+          money,
+          isMonth,
+          ...(end !== undefined && { end }),
+          ...(heldPictures !== undefined && { heldPictures }),
+        })
       : html`<div class="ruler-space" aria-hidden="true">${ruler({ id, money: NOTHING })}</div>`
   }
 </section>`;
@@ -53,7 +69,7 @@ export function moneyPanels(overview: DeskOverview | undefined, demo: boolean, n
       heldPictures: overview?.held.pictures,
     })}
     ${panel({
-      ...{ id: 'ruler-month', title: formatMonth(overview?.day ?? now), demo, money: overview?.month },
+      ...{ id: 'ruler-month', title: formatMonth(overview?.day ?? now), demo, money: overview?.month, isMonth: true },
       note: overview ? daysOf(overview.day) : UNKNOWN,
       end: isPaused || !overview ? undefined : MONEY.monthEnd(formatDay(overview.month.endsAt)),
     })}

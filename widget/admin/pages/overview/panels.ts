@@ -24,6 +24,14 @@ export function refusedPanel(overview: DeskOverview | undefined) {
           )
     }
     ${overview ? nothing : UNKNOWN}
+    ${
+      overview && overview.failed > 0
+        ? html`<p>
+            ${REFUSED.errors(formatNumber(overview.failed), overview.failed === 1)}
+            <a href="/peel/admin?show=errors#days">${REFUSED.errorsByDay}</a>
+          </p>`
+        : nothing
+    }
   </section>`;
 }
 

@@ -6,7 +6,7 @@ import { DAYS } from '../../words/overview.ts';
 import { CHART } from '../../words/parts.ts';
 import { wordsOfRefusal } from '../../words/refusals.ts';
 
-export const SHOWS = ['spend', 'pictures', 'free', 'refused', 'wait'] as const;
+export const SHOWS = ['spend', 'pictures', 'free', 'refused', 'errors', 'wait'] as const;
 export type Show = (typeof SHOWS)[number];
 export const BYS = ['model', 'size', 'site', 'provider'] as const;
 export type By = (typeof BYS)[number];
@@ -15,8 +15,6 @@ export type By = (typeof BYS)[number];
 type Parts = ReadonlyMap<string, number>;
 
 const OTHERS = 'others';
-/** Money that no row of a model has: unknown outcomes and overruns. */
-const UNCHARTED = 'uncharted';
 const MOST_SERIES = 5;
 
 export interface Split {
@@ -35,15 +33,15 @@ function partsOf(day: DeskSeriesDay, show: Show, by: By): Parts {
       return new Map([['median', day.medianWaitMs ?? 0]]);
     case 'refused':
       return new Map(Object.entries(day.refusals));
+    case 'errors':
+      return new Map(Object.entries(day.errors));
     default: {
       const parts = new Map<string, number>();
       for (const row of day.rows) {
         const value = show === 'spend' ? row.costMicros : row.pictures;
         parts.set(row[by], (parts.get(row[by]) ?? 0) + value);
       }
-      const charted = [...parts.values()].reduce((sum, value) => sum + value, 0);
-      const missing = show === 'spend' ? day.spentMicros - charted : 0;
-      return missing > 0 ? parts.set(UNCHARTED, missing) : parts;
+      return parts;
     }
   }
 }
@@ -99,10 +97,9 @@ function gather(parts: Parts, own: readonly string[]): ColumnPart[] {
 }
 
 function labelOf(id: string, { show, by, nameOfModel }: SplitOptions): string {
-  if (show === 'refused') return wordsOfRefusal(id).title;
+  if (show === 'refused' || show === 'errors') return wordsOfRefusal(id).title;
   if (show === 'free') return id === 'kept' ? DAYS.kept : DAYS.joined;
   if (show === 'wait') return DAYS.median;
-  if (id === UNCHARTED) return DAYS.uncharted;
   if (by === 'model') return nameOfModel(id);
   return by === 'site' ? nameOfSite(id) : id;
 }
