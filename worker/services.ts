@@ -72,7 +72,8 @@ export interface Services {
   generations: Generations;
   /** The `Generation` of a key, for the owner's deletion. */
   eraser: (key: string) => EraserRpc;
-  providers: ProviderPool;
+  /** Loads what calls providers without a `Generation`. */
+  openProviders: () => Promise<ProviderPool>;
   /** One round trip to each binding. */
   probes: () => Promise<Probe[]>;
   firstPictures: FirstPictures;

@@ -161,6 +161,7 @@ export function createServices(bindings: Env): Services {
     generations: createGenerationClient(generationAt, log),
     eraser: generationAt,
     sites,
+    openProviders: lazy(async () => (await import('./wiring/providers.ts')).providersOf(base)),
     async openStores() {
       const { createClientStore, createKeyChecks, createPriceStore, createSiteStore } = await import(
         './owner-stores.ts'

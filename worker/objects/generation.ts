@@ -11,6 +11,7 @@ import { createPictureId } from '../storage/keys.ts';
 import { createPendingParts } from '../storage/pending.ts';
 import type { Env } from '../wiring/env.ts';
 import { objectServicesOf } from '../wiring/objects.ts';
+import { providersOf } from '../wiring/providers.ts';
 
 /**
  * The generation of one request: one object for each key in the whole world, so that a picture is made and paid for
@@ -31,6 +32,7 @@ export class Generation extends DurableObject<Env> {
     const rows = createRows(sqlOf(ctx.storage));
     this.#machine = new GenerationMachine({
       ...services,
+      providers: providersOf(services),
       get catalog() {
         return services.config.catalog;
       },

@@ -1,16 +1,19 @@
 /** Builds the pool from the owner's configuration: one provider for each key, in the order of the lists. */
-import type { CatalogModel, ProviderName } from '../catalog/model.ts';
+import type { CatalogModel, KeyedProvider, ProviderName } from '../catalog/model.ts';
 import type { Redactor } from '../gemini/redact/redact.ts';
 import { DEADLINE_SECONDS } from '../shared/deadline.ts';
+import { createApiyi } from './apiyi.ts';
 import { createDemoProvider } from './demo/provider.ts';
+import { createFal } from './fal/provider.ts';
+import type { GeminiHttpDependencies } from './gemini-http.ts';
+import { createGoogle } from './google.ts';
 import { tagOf } from './key-tag.ts';
 import { createProviderPool, type PoolOptions, type ProviderPool } from './pool.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderConfig } from './provider-config.ts';
-import { REGISTRY } from './registry.ts';
 
 /** Whether a provider's price of a model is known today. Without a known price the provider is not called. */
-export type HasPrice = (model: CatalogModel, provider: ProviderName) => boolean;
+type HasPrice = (model: CatalogModel, provider: ProviderName) => boolean;
 
 export interface ProvidersOptions extends PoolOptions {
   redactor: Redactor;
@@ -46,5 +49,21 @@ function providersOf(config: ProviderConfig, all: readonly ProviderConfig[], opt
   const send = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
   const isOnly = all.every((other) => other.name === name);
   const dependencies = { fetch: send, pause, redactor, deadlineSeconds: DEADLINE_SECONDS, isOnly };
-  return keys.map((key) => REGISTRY[name].create(config, key, dependencies));
+  return keys.map((key) => CREATORS[name](config, key, dependencies));
 }
+
+interface ProviderDependencies extends GeminiHttpDependencies {
+  /** No other provider is configured. */
+  isOnly: boolean;
+}
+
+const CREATORS: Readonly<
+  Record<KeyedProvider, (config: ProviderConfig, key: string, dependencies: ProviderDependencies) => Provider>
+> = {
+  google: ({ baseUrl }, key, dependencies) => createGoogle(baseUrl, key, dependencies),
+  apiyi: ({ baseUrl }, key, dependencies) => createApiyi(baseUrl, key, dependencies),
+  fal: ({ baseUrl, fal: hosts }, key, dependencies) => {
+    if (!hosts) throw new RangeError('fal needs its hosts');
+    return createFal(baseUrl, hosts, key, dependencies);
+  },
+};

@@ -1,5 +1,3 @@
-import type { GeminiHttpDependencies } from './gemini-http.ts';
-import type { Provider } from './provider.ts';
 import type { ProviderConfig } from './provider-config.ts';
 
 /** What a provider of the registry adds to the keys and the base URL that all of them have. */
@@ -12,7 +10,6 @@ export interface ProviderEntry {
   warningsOf?(config: ProviderConfig): string[];
   /** A call with the key that costs nothing. Absent: this provider has none. */
   freeCall?(config: ProviderConfig, key: string): FreeCall;
-  create(config: ProviderConfig, key: string, dependencies: ProviderDependencies): Provider;
 }
 
 /** A `GET` that costs nothing and is refused without a valid key. */
@@ -27,9 +24,4 @@ export interface VariableReader {
   /** @returns undefined where it is not set. */
   baseUrl(name: string): string | undefined;
   hosts(name: string): string[] | undefined;
-}
-
-interface ProviderDependencies extends GeminiHttpDependencies {
-  /** No other provider is configured. */
-  isOnly: boolean;
 }

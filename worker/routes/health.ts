@@ -9,10 +9,10 @@ import { DEFAULT_SITE } from '../sites/sites.ts';
 
 export type HealthRoutesOptions = Pick<
   Services,
-  'config' | 'owners' | 'sites' | 'deploymentLedger' | 'providers' | 'log' | 'now'
+  'config' | 'owners' | 'sites' | 'deploymentLedger' | 'openProviders' | 'log' | 'now'
 >;
 
-type HealthSources = Pick<Services, 'config' | 'deploymentLedger' | 'providers' | 'log' | 'now'>;
+type HealthSources = Pick<Services, 'config' | 'deploymentLedger' | 'openProviders' | 'log' | 'now'>;
 
 const factsOf = ({ demo, providers }: HealthSources['config']) => ({
   ...{ status: 'ok', demo },
@@ -20,7 +20,7 @@ const factsOf = ({ demo, providers }: HealthSources['config']) => ({
 });
 
 /** The owner's view of the deployment. */
-export async function readHealth({ config, deploymentLedger, providers, log, now }: HealthSources) {
+export async function readHealth({ config, deploymentLedger, openProviders, log, now }: HealthSources) {
   /** Returns null if the ledger does not answer, so that the rest is still shown. */
   async function readReported() {
     try {
@@ -31,6 +31,7 @@ export async function readHealth({ config, deploymentLedger, providers, log, now
     }
   }
   const today = dayOf(now());
+  const providers = await openProviders();
   return {
     ...factsOf(config),
     isolate: { note: 'known to the isolate that answers, since it began', lanes: providers.keyHealth() },

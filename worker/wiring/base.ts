@@ -6,11 +6,9 @@ import { createLiveConfig } from '../config/live-config.ts';
 import { createRedactor } from '../gemini/redact/redact.ts';
 import type { ModerationConfig, Moderator } from '../generation/moderation.ts';
 import { createFundsOf } from '../ledger/funds.ts';
-import { DEPLOYMENT, type LedgerRpc } from '../ledger/rpc.ts';
+import type { LedgerRpc } from '../ledger/rpc.ts';
 import { createPriceWatch } from '../pricing/price-watch.ts';
 import { createPricing } from '../pricing/pricing.ts';
-import { createProviders, type HasPrice } from '../providers/index.ts';
-import type { KeyHealth } from '../providers/key-health.ts';
 import { lazy } from '../shared/lazy.ts';
 import { createLog, type Log } from '../shared/log.ts';
 import { dayOf } from '../shared/utc.ts';
@@ -54,17 +52,9 @@ export function createBase(env: Env, { logsPrices }: { logsPrices: boolean }) {
   const buffers = createPartBuffers({ now, pause, log });
   const images = createImageStore(env.BUCKET, buffers);
   const pricing = createPricing(config.providers, now);
-  const hasPrice: HasPrice = (model, provider) => pricing.table(model, provider) !== undefined;
   // All objects are near the provider: a run asks its ledger before it calls.
   const hint = config.location ? { locationHint: config.location } : {};
   const ledgerAt = (name: string): LedgerRpc => stubOf(env.LEDGER, name, hint);
-  /** Every isolate reports key health to one ledger, where the owner reads it. */
-  const reportHealth = (health: KeyHealth) =>
-    waitUntil(
-      ledgerAt(DEPLOYMENT)
-        .reportHealth(health)
-        .catch((error) => log('key_health_unreported', { error: String(error) })),
-    );
   const recordContext: RecordContext = {
     get catalog() {
       return config.catalog;
@@ -101,21 +91,15 @@ export function createBase(env: Env, { logsPrices }: { logsPrices: boolean }) {
     inputs: createInputs(env.BUCKET, now),
     ...(moderation && { moderator: lazyModerator(moderation, configured.secrets[0], log) }),
     pricing,
-    providers: createProviders(config.providers, {
-      now,
-      pause,
-      random: Math.random,
-      log,
-      reportHealth,
-      redactor,
-      hasPrice,
-    }),
     ledgers: createFundsOf(ledgerAt, config),
     now,
     pause,
     random,
   };
 }
+
+/** What {@link createBase} returns. */
+export type Base = ReturnType<typeof createBase>;
 
 /** Few deployments have a moderation endpoint, so its code is loaded with the first picture. */
 function lazyModerator(config: ModerationConfig, secret: string, log: Log): Moderator {

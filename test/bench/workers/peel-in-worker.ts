@@ -10,6 +10,7 @@ import { runGeneration } from '../../../worker/generation/run.ts';
 import { createPictureId } from '../../../worker/storage/keys.ts';
 import type { PendingParts } from '../../../worker/storage/pending.ts';
 import { objectServicesOf } from '../../../worker/wiring/objects.ts';
+import { providersOf } from '../../../worker/wiring/providers.ts';
 import { createServices, type Env } from '../../../worker/wiring.ts';
 
 export { Generation } from '../../../worker/objects/generation.ts';
@@ -52,7 +53,7 @@ function createInWorkerGenerations(env: Env): Generations {
         note: () => undefined,
         checkpoint: () => undefined,
       },
-      services,
+      { ...services, providers: providersOf(services) },
       emit,
     );
     emit(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FAL_MEDIA_HOSTS, pictureAddress, queueAddress } from '../../../worker/providers/fal/hosts.ts';
+import { FAL_MEDIA_HOSTS } from '../../../worker/providers/fal/entry.ts';
+import { pictureAddress, queueAddress } from '../../../worker/providers/fal/hosts.ts';
 
 describe('pictureAddress', () => {
   it.each([

@@ -1,9 +1,6 @@
 /** Which addresses in fal's answers are trusted. Other addresses are never called, and never get the key. */
 
-/** An exact name and a suffix: fal renames its media hosts from time to time (v2, v3, v3b). */
-export const FAL_MEDIA_HOSTS: readonly string[] = ['fal.media', '.fal.media'];
-export const FAL_BASE_URL = 'https://fal.run';
-export const FAL_QUEUE_BASE_URL = 'https://queue.fal.run';
+import { FAL_QUEUE_BASE_URL } from './entry.ts';
 
 /**
  * Checks an address that the queue returned. Its origin must be the configured one, or fal's own, because a gateway may

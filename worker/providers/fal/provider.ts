@@ -17,10 +17,8 @@ import { lazy } from '../../shared/lazy.ts';
 import { countPromptTokens } from '../estimate.ts';
 import type { Provider } from '../provider.ts';
 import type { FalHosts } from '../provider-config.ts';
-import type { ProviderEntry } from '../provider-entry.ts';
 import type { FalDependencies } from './draw.ts';
 import { familyOf } from './families.ts';
-import { FAL_BASE_URL, FAL_MEDIA_HOSTS, FAL_QUEUE_BASE_URL } from './hosts.ts';
 import { refusedUnsent } from './verdicts.ts';
 
 /** What draws is loaded with the first picture: a deployment without fal's key never needs it. */
@@ -46,27 +44,3 @@ export function createFal(baseUrl: string, hosts: FalHosts, key: string, depende
     },
   };
 }
-
-export const fal: ProviderEntry = {
-  baseUrl: FAL_BASE_URL,
-  readSettings: (read, baseUrl) => {
-    // If only `FAL_BASE_URL` is changed, the queue is off: that gateway's key must not go to fal's own queue.
-    const usual = baseUrl === FAL_BASE_URL ? FAL_QUEUE_BASE_URL : undefined;
-    const queueUrl = read.baseUrl('FAL_QUEUE_BASE_URL') ?? usual;
-    const mediaHosts = read.hosts('FAL_MEDIA_HOSTS') ?? FAL_MEDIA_HOSTS;
-    // fal charges by the picture, or by tokens if its price list says so.
-    return { billing: 'per-token', fal: { ...(queueUrl !== undefined && { queueUrl }), mediaHosts } };
-  },
-  warningsOf: ({ baseUrl, fal: { queueUrl, mediaHosts } = { mediaHosts: FAL_MEDIA_HOSTS } }) => {
-    const calledAt = queueUrl ?? baseUrl;
-    const isUsual = calledAt === FAL_BASE_URL || calledAt === FAL_QUEUE_BASE_URL;
-    return [
-      ...(isUsual ? [] : [`fal is called at ${new URL(calledAt).host}`]),
-      ...(mediaHosts === FAL_MEDIA_HOSTS ? [] : [`fal's pictures come from ${mediaHosts.join(', ')}`]),
-    ];
-  },
-  create: ({ baseUrl, fal: hosts }, key, dependencies) => {
-    if (!hosts) throw new RangeError('fal needs its hosts');
-    return createFal(baseUrl, hosts, key, dependencies);
-  },
-};

@@ -24,7 +24,8 @@ export async function countTokens(c: Context<App>, read: ReadRequest, caller: Ca
       if (refused) return sendFailure(c, refused);
     }
     const inputs = given.map(services.inputs.open);
-    const counted = await services.providers.countTokens({ request, model, inputs, signal: services.deadline() });
+    const providers = await services.openProviders();
+    const counted = await providers.countTokens({ request, model, inputs, signal: services.deadline() });
     if (!counted.ok) {
       const failure = withoutCharge(counted.failure);
       return sendFailure(c, caller.kind === 'visitor' ? forVisitor(failure) : failure);

@@ -30,6 +30,8 @@ type GoodAnswer = Extract<PoolAnswer, { ok: true }>;
  * settles the money itself. If it is cut off, the ledger counts the call in full when its lease ends.
  */
 export async function passThrough(c: Context<App>, read: ReadRequest, admission: Admission, services: Services) {
+  // Before anything is reserved: a load may fail.
+  const providers = await services.openProviders();
   const payment = createDirectPayment(read, admission, services);
   const refused = await payment.reserve();
   if (refused) {
@@ -58,7 +60,11 @@ export async function passThrough(c: Context<App>, read: ReadRequest, admission:
       fallback = how;
     };
     const { retention } = read.site;
-    answer = await askInConversation(call, { retention, fallsBack, id: c.get('requestId') }, services);
+    answer = await askInConversation(
+      call,
+      { retention, fallsBack, id: c.get('requestId') },
+      { ...services, providers },
+    );
   } catch (error) {
     if (c.get('mayBePaid')) settle(payment, { provider: sentTo, outcome: 'unknown' }, admission, services);
     else end(payment, services);
