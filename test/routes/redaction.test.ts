@@ -136,7 +136,7 @@ describe('in the log', () => {
     }
 
     const told = lines.join('\n');
-    expect(told).toContain('[redacted]');
+    expect(told).toMatch(/"event":"provider_failed".*"cause":"HTTP 403 /);
     expect(findKey(told)).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ const RECORD = {
   origins: [OTHER, `https://${CANARY}.example`],
   sizes: ['512'],
   budgets: { dailyUsd: 123.45, monthlyUsd: 1234.56 },
-  limits: { visitorPerDay: 4321 },
+  limits: { visitorPerMinute: 4321 },
   presets: [{ label: CANARY, prompt: CANARY }],
   ideas: [{ text: CANARY }],
   wall: [{ image: `/images/${CANARY}.png`, prompt: CANARY, width: 1, height: 1 }],
