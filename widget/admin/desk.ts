@@ -37,7 +37,6 @@ export class PeelDesk extends LitElement {
     isSlow: { state: true },
     isTooFast: { state: true },
     pauseSaid: { state: true },
-    heard: { state: true },
     said: { state: true },
   };
 
@@ -54,8 +53,6 @@ export class PeelDesk extends LitElement {
   declare isTooFast: boolean;
   /** What became of the pause, where there is no header to say it. */
   declare pauseSaid: string;
-  /** Grows with each change of the news. */
-  declare heard: number;
   /** The answer as it was on arrival, for screen readers: figures that change are not read out. */
   declare said: string;
 
@@ -83,7 +80,6 @@ export class PeelDesk extends LitElement {
     this.isSlow = false;
     this.isTooFast = false;
     this.pauseSaid = '';
-    this.heard = 0;
     this.said = '';
     this.api = createDeskApi({
       fetch: (...asked) => fetch(...asked),
@@ -206,7 +202,8 @@ export class PeelDesk extends LitElement {
   }
 
   #onNews(): void {
-    this.heard++;
+    this.requestUpdate();
+    this.querySelector<LitElement>('desk-header')?.requestUpdate();
     this.#sayNewAlarms();
     this.page?.onNews();
   }
@@ -399,7 +396,7 @@ export class PeelDesk extends LitElement {
       >
         ${SHELL.skipToContent}
       </a>
-      <desk-header .desk=${desk} .news=${this.#news} .version=${this.heard}></desk-header>
+      <desk-header .desk=${desk} .news=${this.#news}></desk-header>
       ${rail({
         current: this.place?.route,
         version: desk.facts.version,

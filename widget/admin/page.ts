@@ -77,7 +77,7 @@ export abstract class DeskPage extends LitElement {
 
   /** New figures of the deployment are in `desk.overview`. */
   onNews(): void {
-    // Most pages have figures of their own.
+    this.requestUpdate();
   }
 
   /** The owner logged in again after the session had ended: what was refused meanwhile can be asked again. */

@@ -76,7 +76,6 @@ export class DeskClientKeys extends LitElement {
     isStored: { state: true },
     hasAsked: { state: true },
     choices: { state: true },
-    heard: { attribute: false },
   };
 
   declare desk: Desk;
@@ -92,8 +91,6 @@ export class DeskClientKeys extends LitElement {
   /** Done was pressed before the box was ticked. */
   declare hasAsked: boolean;
   declare choices: DeskChoices | undefined;
-  /** Grows with each change of the figures. */
-  declare heard: number;
 
   constructor() {
     super();
@@ -102,7 +99,6 @@ export class DeskClientKeys extends LitElement {
     this.refused = '';
     this.isStored = false;
     this.hasAsked = false;
-    this.heard = 0;
   }
 
   /** A key that was not stored would be lost. */

@@ -20,7 +20,6 @@ export class KeysPage extends DeskPage {
     problem: { state: true },
     checks: { state: true },
     checking: { state: true },
-    heard: { state: true },
   };
 
   readonly name = KEYS.name;
@@ -30,14 +29,12 @@ export class KeysPage extends DeskPage {
   /** What the last checks have said. */
   declare checks: ReadonlyMap<string, DeskKeyCheck>;
   declare checking: ReadonlySet<string>;
-  declare heard: number;
 
   constructor() {
     super();
     this.problem = '';
     this.checks = new Map();
     this.checking = new Set();
-    this.heard = 0;
     new LookAgain(this, () => void this.#load(), LOOK_MS);
   }
 
@@ -54,7 +51,8 @@ export class KeysPage extends DeskPage {
   }
 
   override onNews(): void {
-    this.heard++;
+    super.onNews();
+    this.querySelector<DeskClientKeys>('desk-client-keys')?.requestUpdate();
   }
 
   override onSignedIn(): void {
@@ -114,7 +112,7 @@ export class KeysPage extends DeskPage {
               }
             </section>`
       }
-      <desk-client-keys .desk=${this.desk} .heard=${this.heard}></desk-client-keys>
+      <desk-client-keys .desk=${this.desk}></desk-client-keys>
       ${keys ? html`<desk-prices .desk=${this.desk} .prices=${keys.prices}></desk-prices>` : ''}
     </div>`;
   }

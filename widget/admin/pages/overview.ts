@@ -52,10 +52,6 @@ export class OverviewPage extends DeskPage {
     return overview && leadOf(overview);
   }
 
-  override onNews(): void {
-    this.requestUpdate();
-  }
-
   override connectedCallback(): void {
     super.connectedCallback();
     this.#narrow.addEventListener('change', this.#onWidth);

@@ -45,7 +45,6 @@ export class SetupPage extends DeskPage {
     month: { state: true },
     wrong: { state: true },
     saving: { state: true },
-    heard: { state: true },
   };
 
   readonly name = SETUP.name;
@@ -61,7 +60,6 @@ export class SetupPage extends DeskPage {
   declare wrong: Partial<Record<StepName | 'month', string>>;
   /** The step that is being saved. */
   declare saving: StepName | undefined;
-  declare heard: number;
 
   /** Made once, so that it is the same while it is copied. */
   readonly #secret = newSecret();
@@ -72,7 +70,6 @@ export class SetupPage extends DeskPage {
     this.origin = '';
     this.taken = '';
     this.wrong = {};
-    this.heard = 0;
     new LookAgain(this, () => void this.#load(), LOOK_MS);
   }
 
@@ -86,10 +83,6 @@ export class SetupPage extends DeskPage {
 
   override get unsaved(): boolean {
     return this.origin.trim() !== '';
-  }
-
-  override onNews(): void {
-    this.heard++;
   }
 
   override onSignedIn(): void {

@@ -25,7 +25,6 @@ export class SitesPage extends DeskPage {
     sites: { state: true },
     problem: { state: true },
     draft: { state: true },
-    heard: { state: true },
   };
 
   declare sites: ShownSite[] | undefined;
@@ -34,14 +33,12 @@ export class SitesPage extends DeskPage {
   declare draft:
     | { name: string; page: string; isForAdults: boolean; wrong: { name?: string; page?: string; adults?: string } }
     | undefined;
-  declare heard: number;
 
   #usualProof: DeskChoices['proof'] = 'pow';
 
   constructor() {
     super();
     this.problem = '';
-    this.heard = 0;
   }
 
   get name(): string {
@@ -68,9 +65,8 @@ export class SitesPage extends DeskPage {
   }
 
   override onNews(): void {
-    this.heard++;
-    const editor = this.#editor;
-    if (editor) editor.heard++;
+    super.onNews();
+    this.#editor?.requestUpdate();
   }
 
   override onSignedIn(): void {

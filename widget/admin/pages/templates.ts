@@ -26,19 +26,16 @@ export class TemplatesPage extends DeskPage {
     ...DeskPage.properties,
     rows: { state: true },
     problem: { state: true },
-    heard: { state: true },
   };
 
   declare rows: Row[] | undefined;
   declare problem: string;
-  declare heard: number;
   /** Sites whose visitors write freely. */
   #others: string[] = [];
 
   constructor() {
     super();
     this.problem = '';
-    this.heard = 0;
   }
 
   get name(): string {
@@ -63,10 +60,6 @@ export class TemplatesPage extends DeskPage {
 
   override get unsaved(): boolean {
     return this.#editor?.unsaved === true;
-  }
-
-  override onNews(): void {
-    this.heard++;
   }
 
   override onSignedIn(): void {

@@ -16,14 +16,11 @@ class DeskHeader extends LitElement {
   static override properties = {
     desk: { attribute: false },
     news: { attribute: false },
-    version: { attribute: false },
     isSending: { state: true },
   };
 
   declare desk: Desk;
   declare news: News;
-  /** Grows with each change of {@link news}. */
-  declare version: number;
   declare isSending: boolean;
   #clock: ReturnType<typeof setInterval> | undefined;
 

@@ -9,7 +9,6 @@ export abstract class RecordEditor extends LitElement {
     site: { attribute: false },
     loaded: { state: true },
     problem: { state: true },
-    heard: { state: true },
   };
 
   declare desk: Desk;
@@ -17,13 +16,10 @@ export abstract class RecordEditor extends LitElement {
   declare loaded: LoadedSite | undefined;
   /** Why nothing can be shown. */
   declare problem: string;
-  /** Grows with each change that is in no property. */
-  declare heard: number;
 
   constructor() {
     super();
     this.problem = '';
-    this.heard = 0;
   }
 
   /** Loads the record of `site`. */

@@ -129,7 +129,7 @@ function onPage(editor: SiteEditing) {
     <h2>${EDITOR.onPage}</h2>
     ${segments(EDITOR.onPage, EDITOR.forms, snippet, (form) => {
       editor.snippet = form as typeof snippet;
-      editor.heard++;
+      editor.requestUpdate();
     })}
     <pre class="snippet" tabindex="0" aria-label=${EDITOR.forms[snippet]}><code>${text}</code></pre>
     <div class="buttons">

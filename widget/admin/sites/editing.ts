@@ -159,7 +159,7 @@ export abstract class SiteEditing extends RecordEditor {
     const mended = mend(text);
     if ('value' in mended) write(mended.value);
     else this.mends.set(field, {});
-    this.heard++;
+    this.requestUpdate();
   }
 
   /** A field was left: what can be put right is put right, and said. */
@@ -170,7 +170,7 @@ export abstract class SiteEditing extends RecordEditor {
       this.mends.delete(field);
       if (mended.taken !== undefined) this.mends.set(field, { taken: mended.taken });
     }
-    this.heard++;
+    this.requestUpdate();
   }
 
   /** The text of a field: as it is typed, or as the record has it. */
@@ -283,7 +283,7 @@ export abstract class SiteEditing extends RecordEditor {
       this.judged = undefined;
       this.judgedWhy = problemOf(error);
     }
-    this.heard++;
+    this.requestUpdate();
   }
 
   /** A request as the panel beside the form asks about it. */
@@ -316,7 +316,7 @@ export abstract class SiteEditing extends RecordEditor {
 
   ask(change: Partial<Probe>): void {
     this.probe = { ...this.probe, ...change };
-    this.heard++;
+    this.requestUpdate();
     this.#judgeSoon(0);
   }
 
@@ -333,7 +333,7 @@ export abstract class SiteEditing extends RecordEditor {
     if (this.contains(document.activeElement)) (document.activeElement as HTMLElement).blur();
     this.hasTried = true;
     const [first] = this.allProblems();
-    this.heard++;
+    this.requestUpdate();
     if (first !== undefined) {
       await this.updateComplete;
       return this.goTo(first);
@@ -362,7 +362,7 @@ export abstract class SiteEditing extends RecordEditor {
       this.saveProblem = SAVE.failed(problemOf(error));
     } finally {
       this.isSaving = false;
-      this.heard++;
+      this.requestUpdate();
       await this.updateComplete;
       this.querySelector<HTMLElement>('.site-bar')?.focus();
     }
@@ -382,7 +382,7 @@ export abstract class SiteEditing extends RecordEditor {
         this.forceIn = undefined;
         clearInterval(this.#countdown);
       }
-      this.heard++;
+      this.requestUpdate();
     }, 1000);
   }
 
@@ -460,6 +460,6 @@ export abstract class SiteEditing extends RecordEditor {
     } catch (error) {
       this.mends.set('json', { problem: MEND.json((error as Error).message) });
     }
-    this.heard++;
+    this.requestUpdate();
   }
 }

@@ -67,7 +67,7 @@ function conflictNote(editor: SiteEditing) {
         aria-expanded=${showsDifference ? 'true' : 'false'}
         @click=${() => {
           editor.showsDifference = !showsDifference;
-          editor.heard++;
+          editor.requestUpdate();
         }}
       >
         ${showsDifference ? SAVE.hide : SAVE.show}

@@ -169,7 +169,7 @@ export abstract class TemplateEditing extends RecordEditor {
       this.expansion = undefined;
       this.expansionProblem = problemOf(error);
     }
-    this.heard++;
+    this.requestUpdate();
   }
 
   chosen() {
@@ -185,7 +185,7 @@ export abstract class TemplateEditing extends RecordEditor {
   async isMended(): Promise<boolean> {
     const [first] = problemsOf(this.draft as DeskTemplate);
     this.hasTried = true;
-    this.heard++;
+    this.requestUpdate();
     if (!first) return true;
     await this.updateComplete;
     this.querySelector<HTMLElement>(`#${idOf(`template.${first[0]}`)}`)?.focus();

@@ -87,7 +87,7 @@ async function deletePicture(editor: TemplateEditing, id: string): Promise<void>
     await editor.desk.api.send('DELETE', `/sites/${editor.site}/pictures/${id}`);
     editor.kept = editor.kept.filter((picture) => picture.id !== id);
     editor.desk.toast(TEMPLATE.deleted);
-    editor.heard++;
+    editor.requestUpdate();
   } catch (error) {
     editor.desk.warn(problemOf(error));
   }

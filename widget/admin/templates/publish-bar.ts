@@ -25,7 +25,7 @@ export function publishBar(editor: TemplateEditing, draft: DeskTemplate) {
                   aria-expanded=${editor.compares ? 'true' : 'false'}
                   @click=${() => {
                     editor.compares = !editor.compares;
-                    editor.heard++;
+                    editor.requestUpdate();
                   }}
                 >
                   ${editor.compares ? TEMPLATE.hideCompare : TEMPLATE.compare}
@@ -73,7 +73,7 @@ export async function publish(editor: TemplateEditing): Promise<void> {
   });
   if (!isSure) return;
   editor.isPublishing = true;
-  editor.heard++;
+  editor.requestUpdate();
   try {
     const ended = await saveSite(editor.desk.api, site, editor.record, loaded.etag);
     if ('conflict' in ended) {
@@ -87,6 +87,6 @@ export async function publish(editor: TemplateEditing): Promise<void> {
     editor.publishProblem = TEMPLATE.failed(problemOf(error));
   } finally {
     editor.isPublishing = false;
-    editor.heard++;
+    editor.requestUpdate();
   }
 }

@@ -27,7 +27,7 @@ export function testRun(editor: TemplateEditing) {
         @change=${(event: Event) => {
           [editor.modelId = '', editor.sizeName = ''] = (event.target as HTMLSelectElement).value.split(' ');
           editor.expandSoon(0);
-          editor.heard++;
+          editor.requestUpdate();
         }}
       >
         ${options.map(({ value, name }) => html`<option value=${value} .selected=${value === `${model?.id} ${size}`}>${name}</option>`)}
@@ -118,14 +118,14 @@ export async function draw(editor: TemplateEditing, values = editor.filled): Pro
   const empty = editor.slots.find(({ name, type, required }) => required && type !== 'photo' && !values[name]);
   if (empty) {
     editor.drawProblem = TEMPLATE.fill(empty.label);
-    editor.heard++;
+    editor.requestUpdate();
     return editor.querySelector<HTMLElement>(`#test-${empty.name}`)?.focus();
   }
   const { model, size } = editor.chosen();
   const record = editor.record;
   editor.isDrawing = true;
   editor.drawProblem = '';
-  editor.heard++;
+  editor.requestUpdate();
   try {
     editor.drawing = await editor.desk.api.send<DeskDrawing>('POST', `/sites/${editor.site}/draw`, {
       ...(model && { model: model.id }),
@@ -141,6 +141,6 @@ export async function draw(editor: TemplateEditing, values = editor.filled): Pro
     editor.drawProblem = problemOf(error);
   } finally {
     editor.isDrawing = false;
-    editor.heard++;
+    editor.requestUpdate();
   }
 }

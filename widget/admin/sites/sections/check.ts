@@ -37,7 +37,7 @@ export function check(editor: SiteEditing) {
   const accept = (checked: boolean): void => {
     if (checked) editor.accepted.add('none');
     else editor.accepted.delete('none');
-    editor.heard++;
+    editor.requestUpdate();
   };
   return html`<fieldset>
       <legend class="unseen">${FIELDS.proof}</legend>

@@ -67,7 +67,7 @@ function wildcardTick(editor: SiteEditing, origin: string, at: number) {
     (checked) => {
       if (checked) editor.accepted.add(origin);
       else editor.accepted.delete(origin);
-      editor.heard++;
+      editor.requestUpdate();
     },
     { hint: MEND.wildcard(belowOf(origin)) },
   );
