@@ -1,8 +1,9 @@
 import { html, LitElement, nothing } from 'lit';
 import type { DeskFacts, DeskSetup } from '../../worker/desk-protocol.ts';
 import { createDeskApi, type DeskApi, Refusal } from './api.ts';
+import { Navigation } from './navigation.ts';
 import { News } from './news.ts';
-import type { Desk, DeskPage } from './page.ts';
+import type { Desk } from './page.ts';
 import { FocusKeeper } from './parts/focus.ts';
 import './parts/header.ts';
 import { noDesk } from './parts/login.ts';
@@ -12,7 +13,7 @@ import './parts/question.ts';
 import { rail } from './parts/rail.ts';
 import type { DeskToasts } from './parts/toasts.ts';
 import './parts/toasts.ts';
-import { type Place, placeOf } from './routes.ts';
+import { placeOf } from './routes.ts';
 import { HEADER, SHELL } from './words/shell.ts';
 
 /**
@@ -29,8 +30,6 @@ export class PeelDesk extends LitElement {
   static override properties = {
     phase: { state: true },
     hasEnded: { state: true },
-    place: { state: true },
-    page: { state: true },
     problem: { state: true },
     stepsLeft: { state: true },
     isMenuOpen: { state: true },
@@ -43,8 +42,7 @@ export class PeelDesk extends LitElement {
   declare phase: Phase;
   /** The session has ended with a page open: the log-in stands over it. */
   declare hasEnded: boolean;
-  declare place: Place | undefined;
-  declare page: DeskPage | undefined;
+  /** Why the desk could not open. */
   declare problem: string;
   declare stepsLeft: number;
   declare isMenuOpen: boolean;
@@ -59,13 +57,17 @@ export class PeelDesk extends LitElement {
   readonly api: DeskApi;
   readonly #news: News;
   readonly #focus = new FocusKeeper(this);
+  readonly #navigation = new Navigation(this, {
+    desk: () => this.#desk,
+    confirmLeave: () => this.#question.ask(SHELL.leave),
+    onShow: (isOther) => {
+      if (isOther) this.#hasSaid = false;
+      this.isMenuOpen = false;
+    },
+  });
   #desk: Desk | undefined;
-  /** The address that is shown, to come back to from a question. */
-  #address = '';
   /** Ids of the alarms that were open when figures came last. */
   #alarms: ReadonlySet<string> | undefined;
-  /** The part of the page that the address names, until it is there. */
-  #hash = '';
   #retry: ReturnType<typeof setTimeout> | undefined;
   /** The answer of this page has been read out. */
   #hasSaid = false;
@@ -94,16 +96,12 @@ export class PeelDesk extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener('popstate', this.#onPopState);
-    addEventListener('beforeunload', this.#onLeave);
     this.#focus.start();
     void this.#enter();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    removeEventListener('popstate', this.#onPopState);
-    removeEventListener('beforeunload', this.#onLeave);
     this.#focus.stop();
     clearTimeout(this.#retry);
     this.#news.stop();
@@ -121,7 +119,7 @@ export class PeelDesk extends LitElement {
       this.phase = 'in';
       this.#news.start();
       if (placeOf(location.pathname)?.route.element !== 'desk-setup') void this.#countSteps(true);
-      await this.#show();
+      await this.#navigation.show();
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) this.phase = 'out';
       else if (error instanceof Refusal && error.status === 404) this.phase = 'missing';
@@ -162,7 +160,7 @@ export class PeelDesk extends LitElement {
       get newsProblem() {
         return news.problem;
       },
-      go: (address) => void this.#go(address),
+      go: (address) => void this.#navigation.go(address),
       toast: (text, ...actions) => this.#toasts.show(text, actions, false),
       warn: (text) => this.#toasts.show(text, [], true),
       confirm: (question) => this.#question.ask(question),
@@ -185,7 +183,7 @@ export class PeelDesk extends LitElement {
   /** For the badge at Set-up alone, so an answer that does not come is not said. */
   async #countSteps(isArrival = false): Promise<void> {
     // That page asks by itself, and tells.
-    if (this.page?.localName === 'desk-setup') return;
+    if (this.#navigation.page?.localName === 'desk-setup') return;
     const setup = await this.api.get<DeskSetup>('/setup').catch(() => undefined);
     if (!setup) return;
     this.#tally(setup);
@@ -193,7 +191,7 @@ export class PeelDesk extends LitElement {
     const hasDrawn = setup.steps.some(({ name, done }) => name === 'drawn' && done);
     if (!hasDrawn && isArrival && location.pathname === '/peel/admin') {
       history.replaceState(null, '', '/peel/admin/setup');
-      await this.#show();
+      await this.#navigation.show();
     }
   }
 
@@ -205,7 +203,7 @@ export class PeelDesk extends LitElement {
     this.requestUpdate();
     this.querySelector<LitElement>('desk-header')?.requestUpdate();
     this.#sayNewAlarms();
-    this.page?.onNews();
+    this.#navigation.page?.onNews();
   }
 
   /** Each once. Those that are there on arrival are in the page's answer. */
@@ -230,11 +228,11 @@ export class PeelDesk extends LitElement {
     }
     this.hasEnded = false;
     this.#news.start();
-    this.page?.onSignedIn();
+    this.#navigation.page?.onSignedIn();
   }
 
   async #logOut(): Promise<void> {
-    if (this.page?.unsaved && !(await this.#question.ask(SHELL.leave))) return;
+    if (!(await this.#navigation.mayLeave())) return;
     try {
       await this.api.send('POST', '/logout', {});
     } catch (error) {
@@ -243,110 +241,22 @@ export class PeelDesk extends LitElement {
     }
     this.#news.stop();
     this.#news.overview = undefined;
-    this.page = undefined;
+    this.#navigation.page = undefined;
     this.hasEnded = false;
     this.phase = 'out';
   }
 
-  async #go(address: string): Promise<void> {
-    const target = new URL(address, location.href);
-    const isOtherPage = target.pathname !== new URL(this.#address, location.href).pathname;
-    if (isOtherPage && this.page?.unsaved && !(await this.#question.ask(SHELL.leave))) return;
-    history.pushState(null, '', target);
-    await this.#show();
-  }
-
-  /** Draws the page of the address bar. */
-  async #show(): Promise<void> {
-    const address = location.pathname + location.search;
-    const isOtherPage = location.pathname !== this.#address.split('?')[0];
-    const isFirst = this.#address === '';
-    this.#address = address;
-    if (isOtherPage) this.#hasSaid = false;
-    this.#hash = location.hash.slice(1);
-    this.isMenuOpen = false;
-    const place = placeOf(location.pathname);
-    const isSameElement = place !== undefined && place.route === this.place?.route && this.page !== undefined;
-    this.place = place;
-    this.problem = '';
-    if (!place) this.page = undefined;
-    else {
-      try {
-        if (!isSameElement) await place.route.load();
-      } catch {
-        if (this.place === place) {
-          this.page = undefined;
-          this.problem = SHELL.notLoaded;
-        }
-        return;
-      }
-      // Another page was asked for meanwhile.
-      if (this.place !== place || !this.#desk) return;
-      const page = isSameElement ? (this.page as DeskPage) : (document.createElement(place.route.element) as DeskPage);
-      page.desk = this.#desk;
-      page.path = place.rest;
-      page.query = new URLSearchParams(location.search);
-      this.page = page;
-    }
-    if (!isOtherPage || isFirst) return;
-    await this.updateComplete;
-    scrollTo({ top: 0, behavior: 'instant' });
-    // As on a page that was just opened: the first Tab is the skip link, the second the pause.
-    this.querySelector<HTMLElement>('#start')?.focus({ preventScroll: true });
-  }
-
-  readonly #onPopState = async (): Promise<void> => {
-    const target = location.pathname + location.search;
-    const isOtherPage = location.pathname !== this.#address.split('?')[0];
-    if (isOtherPage && this.page?.unsaved) {
-      history.pushState(null, '', this.#address);
-      if (!(await this.#question.ask(SHELL.leave))) return;
-      history.pushState(null, '', target);
-    }
-    await this.#show();
-  };
-
-  readonly #onLeave = (event: BeforeUnloadEvent): void => {
-    if (this.page?.unsaved) event.preventDefault();
-  };
-
-  /** Links inside the desk open without another page load. */
-  #onClick(event: MouseEvent): void {
-    const link = (event.target as Element).closest?.('a');
-    if (!link || event.defaultPrevented || event.button !== 0) return;
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
-    if (!/^\/peel\/admin(?!\/api\/)(?:\/|$)/.test(link.pathname)) return;
-    // A place on the same page is the browser's.
-    if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
-    event.preventDefault();
-    void this.#go(link.href);
-  }
-
   protected override willUpdate(): void {
-    const answer = this.phase === 'in' ? this.page?.answer : undefined;
+    const answer = this.phase === 'in' ? this.#navigation.page?.answer : undefined;
     if (this.#hasSaid || answer === undefined) return;
     this.#hasSaid = true;
     this.said = answer;
   }
 
   protected override updated(): void {
-    const { page } = this;
+    const { page } = this.#navigation;
     const answer = this.phase === 'in' ? (page?.answer ?? '') : '';
     document.title = answer ? `${answer.replace(/\.$/, '')} · Peel` : 'Peel';
-    this.#goToHash();
-  }
-
-  /** Most parts of a page are there once its answer is. */
-  #goToHash(): void {
-    const target = this.#hash && this.querySelector(`#${CSS.escape(this.#hash)}`);
-    if (!target) return;
-    this.#hash = '';
-    target.scrollIntoView();
-    if (target instanceof HTMLElement) {
-      if (!target.hasAttribute('tabindex')) target.tabIndex = -1;
-      target.focus({ preventScroll: true });
-    }
   }
 
   protected override render() {
@@ -384,7 +294,7 @@ export class PeelDesk extends LitElement {
   #frame() {
     const desk = this.#desk as Desk;
     const overview = this.#news.overview;
-    return html`<div class="desk" @click=${this.#onClick} @desk-answer=${() => this.requestUpdate()} @desk-steps=${(event: CustomEvent<DeskSetup>) => this.#tally(event.detail)}>
+    return html`<div class="desk" @click=${(event: MouseEvent) => this.#navigation.onClick(event)} @desk-answer=${() => this.requestUpdate()} @desk-steps=${(event: CustomEvent<DeskSetup>) => this.#tally(event.detail)}>
       <span id="start" tabindex="-1"></span>
       <a
         class="skip"
@@ -398,7 +308,7 @@ export class PeelDesk extends LitElement {
       </a>
       <desk-header .desk=${desk} .news=${this.#news}></desk-header>
       ${rail({
-        current: this.place?.route,
+        current: this.#navigation.place?.route,
         version: desk.facts.version,
         openAlarms: overview?.alarms.length ?? 0,
         stepsLeft: this.stepsLeft,
@@ -424,13 +334,13 @@ export class PeelDesk extends LitElement {
   }
 
   #content() {
-    const { page } = this;
-    if (this.problem) {
-      return html`<h1>${this.problem}</h1>
+    const { hasFailed, page, place } = this.#navigation;
+    if (hasFailed) {
+      return html`<h1>${SHELL.notLoaded}</h1>
         <p>${SHELL.notLoadedWhy}</p>
         <button type="button" @click=${() => location.reload()}>${SHELL.load}</button>`;
     }
-    if (!this.place) {
+    if (!place) {
       return html`<p class="page-name">${SHELL.missingName}</p>
         <h1>${SHELL.missing}</h1>
         <p><a href="/peel/admin">${SHELL.missingGo}</a></p>`;
