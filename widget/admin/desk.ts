@@ -16,11 +16,8 @@ import './parts/toasts.ts';
 import { placeOf } from './routes.ts';
 import { HEADER, SHELL } from './words/shell.ts';
 
-/**
- * Who looks: `asking` is not known yet, `out` has not logged in, `in` is the owner, `missing` is a deployment without an
- * owner, `failed` got no answer.
- */
-type Phase = 'asking' | 'out' | 'in' | 'missing' | 'failed';
+/** State of the session. `noOwner`: the deployment takes no owner's log-in. `unreachable`: the worker did not answer. */
+type Phase = 'checking' | 'loggedOut' | 'owner' | 'noOwner' | 'unreachable';
 
 /** Later than this a wait is said. */
 const SAID_AFTER_MS = 400;
@@ -74,7 +71,7 @@ export class PeelDesk extends LitElement {
 
   constructor() {
     super();
-    this.phase = 'asking';
+    this.phase = 'checking';
     this.hasEnded = false;
     this.problem = '';
     this.stepsLeft = 0;
@@ -115,16 +112,16 @@ export class PeelDesk extends LitElement {
     }, SAID_AFTER_MS);
     try {
       const facts = await this.api.get<DeskFacts>('/desk');
-      this.#desk = this.#lend(facts);
-      this.phase = 'in';
+      this.#desk = this.#deskFor(facts);
+      this.phase = 'owner';
       this.#news.start();
       if (placeOf(location.pathname)?.route.element !== 'desk-setup') void this.#countSteps(true);
       await this.#navigation.show();
     } catch (error) {
-      if (error instanceof Refusal && error.status === 401) this.phase = 'out';
-      else if (error instanceof Refusal && error.status === 404) this.phase = 'missing';
+      if (error instanceof Refusal && error.status === 401) this.phase = 'loggedOut';
+      else if (error instanceof Refusal && error.status === 404) this.phase = 'noOwner';
       else {
-        this.phase = 'failed';
+        this.phase = 'unreachable';
         this.problem = problemOf(error);
         const waitSeconds = error instanceof Refusal && error.status === 429 ? error.retryAfterSeconds : undefined;
         this.isTooFast = waitSeconds !== undefined;
@@ -144,12 +141,12 @@ export class PeelDesk extends LitElement {
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) {
         clearTimeout(this.#retry);
-        this.phase = 'out';
+        this.phase = 'loggedOut';
       } else this.pauseSaid = HEADER.notPaused(problemOf(error));
     }
   }
 
-  #lend(facts: DeskFacts): Desk {
+  #deskFor(facts: DeskFacts): Desk {
     const news = this.#news;
     return {
       api: this.api,
@@ -216,14 +213,14 @@ export class PeelDesk extends LitElement {
   }
 
   #onSignedOut(): void {
-    if (this.phase !== 'in') return;
+    if (this.phase !== 'owner') return;
     this.hasEnded = true;
     this.#news.stop();
   }
 
   async #onSignedIn(): Promise<void> {
-    if (this.phase === 'out') {
-      this.phase = 'asking';
+    if (this.phase === 'loggedOut') {
+      this.phase = 'checking';
       return this.#enter();
     }
     this.hasEnded = false;
@@ -243,11 +240,11 @@ export class PeelDesk extends LitElement {
     this.#news.overview = undefined;
     this.#navigation.page = undefined;
     this.hasEnded = false;
-    this.phase = 'out';
+    this.phase = 'loggedOut';
   }
 
   protected override willUpdate(): void {
-    const answer = this.phase === 'in' ? this.#navigation.page?.answer : undefined;
+    const answer = this.phase === 'owner' ? this.#navigation.page?.answer : undefined;
     if (this.#hasSaid || answer === undefined) return;
     this.#hasSaid = true;
     this.said = answer;
@@ -255,17 +252,17 @@ export class PeelDesk extends LitElement {
 
   protected override updated(): void {
     const { page } = this.#navigation;
-    const answer = this.phase === 'in' ? (page?.answer ?? '') : '';
+    const answer = this.phase === 'owner' ? (page?.answer ?? '') : '';
     document.title = answer ? `${answer.replace(/\.$/, '')} · Peel` : 'Peel';
   }
 
   protected override render() {
     switch (this.phase) {
-      case 'asking':
+      case 'checking':
         return html`<main class="waiting">${this.isSlow ? html`<p role="status">${SHELL.asking}</p>` : nothing}</main>`;
-      case 'missing':
+      case 'noOwner':
         return noDesk();
-      case 'failed':
+      case 'unreachable':
         return html`<main class="waiting">
           <h1>${this.isTooFast ? SHELL.tooFast : SHELL.noAnswer}</h1>
           <p>${this.isTooFast ? SHELL.tooFastText(this.problem) : this.problem}</p>
@@ -275,9 +272,9 @@ export class PeelDesk extends LitElement {
           </p>
           <p role="status">${this.pauseSaid}</p>
         </main>`;
-      case 'out':
+      case 'loggedOut':
         return this.#login();
-      case 'in':
+      case 'owner':
         return html`${this.#frame()}${this.hasEnded ? this.#login() : nothing}`;
     }
   }
