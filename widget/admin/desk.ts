@@ -2,7 +2,7 @@ import { html, LitElement, nothing } from 'lit';
 import type { DeskFacts, DeskSetup } from '../../worker/desk-protocol.ts';
 import { createDeskApi, type DeskApi, Refusal } from './api.ts';
 import { Navigation } from './navigation.ts';
-import { News } from './news.ts';
+import { OverviewPoller } from './overview-poller.ts';
 import type { Desk } from './page.ts';
 import { FocusKeeper } from './parts/focus.ts';
 import './parts/header.ts';
@@ -52,7 +52,7 @@ export class PeelDesk extends LitElement {
   declare said: string;
 
   readonly api: DeskApi;
-  readonly #news: News;
+  readonly #poller: OverviewPoller;
   readonly #focus = new FocusKeeper(this);
   readonly #navigation = new Navigation(this, {
     desk: () => this.#desk,
@@ -84,7 +84,7 @@ export class PeelDesk extends LitElement {
       fetch: (...asked) => fetch(...asked),
       onSignedOut: () => this.#onSignedOut(),
     });
-    this.#news = new News({ api: this.api, now: () => Date.now(), onChange: () => this.#onNews() });
+    this.#poller = new OverviewPoller({ api: this.api, now: () => Date.now(), onChange: () => this.#onOverview() });
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -101,7 +101,7 @@ export class PeelDesk extends LitElement {
     super.disconnectedCallback();
     this.#focus.stop();
     clearTimeout(this.#retry);
-    this.#news.stop();
+    this.#poller.stop();
   }
 
   /** Asks who looks. */
@@ -114,7 +114,7 @@ export class PeelDesk extends LitElement {
       const facts = await this.api.get<DeskFacts>('/desk');
       this.#desk = this.#deskFor(facts);
       this.phase = 'owner';
-      this.#news.start();
+      this.#poller.start();
       if (placeOf(location.pathname)?.route.element !== 'desk-setup') void this.#countSteps(true);
       await this.#navigation.show();
     } catch (error) {
@@ -147,22 +147,22 @@ export class PeelDesk extends LitElement {
   }
 
   #deskFor(facts: DeskFacts): Desk {
-    const news = this.#news;
+    const poller = this.#poller;
     return {
       api: this.api,
       facts,
       get overview() {
-        return news.overview;
+        return poller.overview;
       },
-      get newsProblem() {
-        return news.problem;
+      get overviewProblem() {
+        return poller.problem;
       },
       go: (address) => void this.#navigation.go(address),
       toast: (text, ...actions) => this.#toasts.show(text, actions, false),
       warn: (text) => this.#toasts.show(text, [], true),
       confirm: (question) => this.#question.ask(question),
       refresh: () => {
-        news.ask();
+        poller.ask();
         void this.#countSteps();
       },
       now: () => Date.now(),
@@ -196,16 +196,16 @@ export class PeelDesk extends LitElement {
     this.stepsLeft = steps.filter(({ done }) => !done).length;
   }
 
-  #onNews(): void {
+  #onOverview(): void {
     this.requestUpdate();
     this.querySelector<LitElement>('desk-header')?.requestUpdate();
     this.#sayNewAlarms();
-    this.#navigation.page?.onNews();
+    this.#navigation.page?.onOverview();
   }
 
   /** Each once. Those that are there on arrival are in the page's answer. */
   #sayNewAlarms(): void {
-    const alarms = this.#news.overview?.alarms;
+    const alarms = this.#poller.overview?.alarms;
     if (!alarms) return;
     const added = this.#alarms && alarms.filter(({ id }) => !this.#alarms?.has(id));
     if (added && added.length > 0) this.said = added.map(({ text }) => text).join(' ');
@@ -215,7 +215,7 @@ export class PeelDesk extends LitElement {
   #onSignedOut(): void {
     if (this.phase !== 'owner') return;
     this.hasEnded = true;
-    this.#news.stop();
+    this.#poller.stop();
   }
 
   async #onSignedIn(): Promise<void> {
@@ -224,7 +224,7 @@ export class PeelDesk extends LitElement {
       return this.#enter();
     }
     this.hasEnded = false;
-    this.#news.start();
+    this.#poller.start();
     this.#navigation.page?.onSignedIn();
   }
 
@@ -236,8 +236,8 @@ export class PeelDesk extends LitElement {
       // A session that has ended by itself is what was wanted.
       if (!(error instanceof Refusal && error.status === 401)) return this.#desk?.warn(problemOf(error));
     }
-    this.#news.stop();
-    this.#news.overview = undefined;
+    this.#poller.stop();
+    this.#poller.overview = undefined;
     this.#navigation.page = undefined;
     this.hasEnded = false;
     this.phase = 'loggedOut';
@@ -290,7 +290,7 @@ export class PeelDesk extends LitElement {
 
   #frame() {
     const desk = this.#desk as Desk;
-    const overview = this.#news.overview;
+    const overview = this.#poller.overview;
     return html`<div class="desk" @click=${(event: MouseEvent) => this.#navigation.onClick(event)} @desk-answer=${() => this.requestUpdate()} @desk-steps=${(event: CustomEvent<DeskSetup>) => this.#tally(event.detail)}>
       <span id="start" tabindex="-1"></span>
       <a
@@ -303,7 +303,7 @@ export class PeelDesk extends LitElement {
       >
         ${SHELL.skipToContent}
       </a>
-      <desk-header .desk=${desk} .news=${this.#news}></desk-header>
+      <desk-header .desk=${desk} .poller=${this.#poller}></desk-header>
       ${rail({
         current: this.#navigation.place?.route,
         version: desk.facts.version,

@@ -15,7 +15,7 @@ export interface Desk {
   /** The last figures of the whole deployment. undefined: none came yet. */
   readonly overview?: DeskOverview | undefined;
   /** Why no figures came when they were asked for last. */
-  readonly newsProblem?: string | undefined;
+  readonly overviewProblem?: string | undefined;
   /** Goes to an address of the desk, such as `/peel/admin/sites/shop?day=2026-11-30`. */
   go(address: string): void;
   /** Says a short thing at the bottom, such as `Saved. In force within a minute.` It goes after six seconds. */
@@ -76,7 +76,7 @@ export abstract class DeskPage extends LitElement {
   }
 
   /** New figures of the deployment are in `desk.overview`. */
-  onNews(): void {
+  onOverview(): void {
     this.requestUpdate();
   }
 

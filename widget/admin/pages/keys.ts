@@ -5,7 +5,7 @@ import type { DeskClientKeys } from '../keys/client-keys.ts';
 import '../keys/prices.ts';
 import { answerOf, idOfKey, providerKeys } from '../keys/provider-keys.ts';
 import { DeskPage } from '../page.ts';
-import { LookAgain } from '../parts/look-again.ts';
+import { PollController } from '../parts/poll-controller.ts';
 import { problemOf } from '../parts/problem.ts';
 import { KEYS, PROVIDER_KEYS } from '../words/keys.ts';
 
@@ -35,7 +35,7 @@ export class KeysPage extends DeskPage {
     this.problem = '';
     this.checks = new Map();
     this.checking = new Set();
-    new LookAgain(this, () => void this.#load(), LOOK_MS);
+    new PollController(this, () => void this.#load(), LOOK_MS);
   }
 
   get answer(): string | undefined {
@@ -50,8 +50,8 @@ export class KeysPage extends DeskPage {
     return this.querySelector<DeskClientKeys>('desk-client-keys')?.unsaved === true;
   }
 
-  override onNews(): void {
-    super.onNews();
+  override onOverview(): void {
+    super.onOverview();
     this.querySelector<DeskClientKeys>('desk-client-keys')?.requestUpdate();
   }
 

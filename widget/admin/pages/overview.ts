@@ -103,10 +103,10 @@ export class OverviewPage extends DeskPage {
   }
 
   #waiting() {
-    const { newsProblem } = this.desk;
-    if (newsProblem) {
+    const { overviewProblem } = this.desk;
+    if (overviewProblem) {
       return html`<p class="note sun">
-        ${NEWS.failed(newsProblem)}
+        ${NEWS.failed(overviewProblem)}
         <button type="button" class="link" @click=${() => this.desk.refresh()}>${NEWS.again}</button>
       </p>`;
     }

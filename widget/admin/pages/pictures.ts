@@ -117,7 +117,7 @@ export class PicturesPage extends DeskPage {
   }
 
   /** A picture that was just made comes into the list of today by itself. */
-  override onNews(): void {
+  override onOverview(): void {
     const newest = this.desk.overview?.pictures[0];
     const { site, day, model, who, only } = this.#filter;
     const isPlain = model === undefined && who === undefined && only === undefined && day === dayOf(this.desk.now());

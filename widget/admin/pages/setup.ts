@@ -6,7 +6,7 @@ import { DeskPage, type ToastAction } from '../page.ts';
 import { copyButton } from '../parts/copy.ts';
 import { textField } from '../parts/field.ts';
 import { formatMoney, formatMoneyExactly, formatNumber, formatSince } from '../parts/format.ts';
-import { LookAgain } from '../parts/look-again.ts';
+import { PollController } from '../parts/poll-controller.ts';
 import { problemOf } from '../parts/problem.ts';
 import {
   answerOf,
@@ -70,7 +70,7 @@ export class SetupPage extends DeskPage {
     this.origin = '';
     this.taken = '';
     this.wrong = {};
-    new LookAgain(this, () => void this.#load(), LOOK_MS);
+    new PollController(this, () => void this.#load(), LOOK_MS);
   }
 
   get answer(): string | undefined {

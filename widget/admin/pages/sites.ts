@@ -64,8 +64,8 @@ export class SitesPage extends DeskPage {
     return this.#editor?.unsaved === true;
   }
 
-  override onNews(): void {
-    super.onNews();
+  override onOverview(): void {
+    super.onOverview();
     this.#editor?.requestUpdate();
   }
 

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit';
 import type { DeskOverview } from '../../../worker/desk-protocol.ts';
-import type { News } from '../news.ts';
+import type { OverviewPoller } from '../overview-poller.ts';
 import type { Desk } from '../page.ts';
 import { HEADER } from '../words/shell.ts';
 import { formatAge, formatTime, listOf, nameOfSite } from './format.ts';
@@ -15,12 +15,12 @@ interface PauseAnswer {
 class DeskHeader extends LitElement {
   static override properties = {
     desk: { attribute: false },
-    news: { attribute: false },
+    poller: { attribute: false },
     isSending: { state: true },
   };
 
   declare desk: Desk;
-  declare news: News;
+  declare poller: OverviewPoller;
   declare isSending: boolean;
   #clock: ReturnType<typeof setInterval> | undefined;
 
@@ -45,17 +45,17 @@ class DeskHeader extends LitElement {
 
   protected override render() {
     const now = this.desk.now();
-    const { overview, heardAt, isSilent } = this.news;
+    const { overview, answeredAt, isStale } = this.poller;
     const isPaused = overview?.paused !== undefined;
     return html`<header>
       <p class="place">
         <b>${new URL(this.desk.facts.origin).host}</b>
         <span class="clock">
-          ${formatTime(now)} UTC${heardAt === undefined ? nothing : html` · ${HEADER.updated(formatAge(now - heardAt))}`}
+          ${formatTime(now)} UTC${answeredAt === undefined ? nothing : html` · ${HEADER.updated(formatAge(now - answeredAt))}`}
         </span>
       </p>
       <div class="switch">
-        ${stateOf(isSilent ? undefined : overview, this.desk.facts.demo, now)}
+        ${stateOf(isStale ? undefined : overview, this.desk.facts.demo, now)}
         <button
           id="pause"
           class=${isPaused ? 'primary' : nothing}
@@ -66,9 +66,9 @@ class DeskHeader extends LitElement {
         </button>
       </div>
       ${
-        isSilent
+        isStale
           ? html`<p class="no-news" role="alert">
-              ${heardAt === undefined ? HEADER.noNewsYet : HEADER.noNews(`${formatTime(heardAt)} UTC`)}
+              ${answeredAt === undefined ? HEADER.noNewsYet : HEADER.noNews(`${formatTime(answeredAt)} UTC`)}
             </p>`
           : nothing
       }

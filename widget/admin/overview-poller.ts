@@ -7,13 +7,13 @@ import { problemOf } from './parts/problem.ts';
 const EVERY_MS = 4000;
 const IDLE_EVERY_MS = 30_000;
 const IDLE_AFTER_MS = 600_000;
-/** No news for this long is said. */
-const SILENT_MS = 15_000;
+/** Without an answer for this long, figures are said to be old. */
+const STALE_AFTER_MS = 15_000;
 
 /** @param idleMs Since the last input. @returns Milliseconds until the next request. */
 const nextAskMs = (idleMs: number): number => (idleMs < IDLE_AFTER_MS ? EVERY_MS : IDLE_EVERY_MS);
 
-export interface NewsOptions {
+export interface OverviewPollerOptions {
   api: DeskApi;
   /** Figures came, or how they stand has changed. */
   onChange: () => void;
@@ -21,11 +21,11 @@ export interface NewsOptions {
   now: () => number;
 }
 
-export class News {
+export class OverviewPoller {
   overview: DeskOverview | undefined;
   /** When the last answer came. */
-  heardAt: number | undefined;
-  readonly #options: NewsOptions;
+  answeredAt: number | undefined;
+  readonly #options: OverviewPollerOptions;
   /** Why the last request was not answered. Empty: it was. */
   problem = '';
   /** Since when there has been no answer. */
@@ -37,7 +37,7 @@ export class News {
   #asking: AbortController | undefined;
   #isOn = false;
 
-  constructor(options: NewsOptions) {
+  constructor(options: OverviewPollerOptions) {
     this.#options = options;
     this.#lastInputAt = options.now();
     this.#shownAt = options.now();
@@ -47,11 +47,11 @@ export class News {
    * Whether the owner must be told that the figures are old: what is asked now is not answered, and the last answer, or
    * the owner's return to the page, is long ago. Between two requests of an idle page nothing is wrong.
    */
-  get isSilent(): boolean {
+  get isStale(): boolean {
     if (this.#unansweredSince === undefined) return false;
     const now = this.#options.now();
     const isFailing = this.problem !== '' || now - this.#unansweredSince > EVERY_MS;
-    return isFailing && now - Math.max(this.heardAt ?? 0, this.#shownAt) > SILENT_MS;
+    return isFailing && now - Math.max(this.answeredAt ?? 0, this.#shownAt) > STALE_AFTER_MS;
   }
 
   start(): void {
@@ -90,12 +90,12 @@ export class News {
       const changed = await api.getChanged<DeskOverview>('/overview', asking.signal);
       if (asking.signal.aborted) return;
       if (changed) this.overview = changed;
-      this.heardAt = now();
+      this.answeredAt = now();
       this.#unansweredSince = undefined;
       this.problem = '';
       onChange();
     } catch (error) {
-      // Another request took its place, or the figures of before stay and `isSilent` tells.
+      // Another request took its place, or the figures of before stay and `isStale` tells.
       if (asking.signal.aborted) return;
       this.problem = problemOf(error);
       onChange();

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 /** Asks again and again while its host is on the page and the tab can be seen. */
-export class LookAgain implements ReactiveController {
+export class PollController implements ReactiveController {
   readonly #look: () => void;
   readonly #everyMs: number;
   #timer: ReturnType<typeof setInterval> | undefined;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DeskApi } from '../../../widget/admin/api.ts';
-import { News } from '../../../widget/admin/news.ts';
+import { OverviewPoller } from '../../../widget/admin/overview-poller.ts';
 import { OVERVIEW } from './figures.ts';
 
-let news: News;
+let poller: OverviewPoller;
 let asked: number;
 let changed: number;
 let answer: () => Promise<unknown>;
@@ -17,11 +17,11 @@ beforeEach(() => {
     asked++;
     return answer();
   };
-  news = new News({ api: { getChanged } as unknown as DeskApi, now: Date.now, onChange: () => changed++ });
+  poller = new OverviewPoller({ api: { getChanged } as unknown as DeskApi, now: Date.now, onChange: () => changed++ });
 });
 
 afterEach(() => {
-  news.stop();
+  poller.stop();
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
@@ -32,16 +32,16 @@ const look = (isHidden: boolean) => {
   document.dispatchEvent(new Event('visibilitychange'));
 };
 
-describe('the news', () => {
+describe('the poller of the overview', () => {
   it('are asked for every four seconds while somebody looks', async () => {
-    news.start();
+    poller.start();
     await pass(20_000);
 
     expect(asked).toBe(6);
   });
 
   it('come every half minute after ten minutes without input, and at once with the next', async () => {
-    news.start();
+    poller.start();
     await pass(600_000);
     const before = asked;
     await pass(300_000);
@@ -54,7 +54,7 @@ describe('the news', () => {
   });
 
   it('are not asked for while the page is hidden, and at once when it is seen', async () => {
-    news.start();
+    poller.start();
     await pass(0);
     look(true);
     await pass(60_000);
@@ -68,43 +68,43 @@ describe('the news', () => {
   it('are asked for at once after an action; what was on its way does not count', async () => {
     const slow = { ...OVERVIEW, made: 1 };
     answer = () => new Promise((resolve) => setTimeout(() => resolve(slow), 1000));
-    news.start();
+    poller.start();
     await pass(500);
     answer = async () => OVERVIEW;
-    news.ask();
+    poller.ask();
     await pass(1000);
 
-    expect(news.overview).toBe(OVERVIEW);
+    expect(poller.overview).toBe(OVERVIEW);
   });
 
   it('are silent after fifteen seconds without an answer, and not while the page was hidden', async () => {
-    news.start();
+    poller.start();
     await pass(0);
     answer = () => Promise.reject(new TypeError('gone'));
     await pass(15_000);
-    expect(news.isSilent).toBe(false);
+    expect(poller.isStale).toBe(false);
     await pass(1);
-    expect(news.isSilent).toBe(true);
-    expect(news.problem).not.toBe('');
+    expect(poller.isStale).toBe(true);
+    expect(poller.problem).not.toBe('');
 
     look(true);
-    expect(news.isSilent).toBe(false);
+    expect(poller.isStale).toBe(false);
   });
 
   it('of an idle page are silent with the first request that fails, and never between two that are answered', async () => {
-    news.start();
+    poller.start();
     await pass(600_000);
     for (let half = 0; half < 8; half++) {
       await pass(29_000);
-      expect(news.isSilent).toBe(false);
+      expect(poller.isStale).toBe(false);
     }
     answer = () => Promise.reject(new TypeError('gone'));
     await pass(30_000);
-    expect(news.isSilent).toBe(true);
+    expect(poller.isStale).toBe(true);
   });
 
   it('are asked for as soon as the browser says that it is offline', async () => {
-    news.start();
+    poller.start();
     await pass(640_000);
     const before = asked;
     answer = () => Promise.reject(new TypeError('gone'));
@@ -113,16 +113,16 @@ describe('the news', () => {
     expect(asked).toBe(before + 1);
     await pass(16_000);
 
-    expect(news.isSilent).toBe(true);
+    expect(poller.isStale).toBe(true);
   });
 
   it('stay where nothing has changed', async () => {
-    news.start();
+    poller.start();
     await pass(0);
     answer = async () => undefined;
     await pass(4000);
 
-    expect(news.overview).toBe(OVERVIEW);
+    expect(poller.overview).toBe(OVERVIEW);
     expect(changed).toBe(2);
   });
 });
