@@ -39,7 +39,7 @@ interface Tagged<T> {
 export interface DeskApiOptions {
   fetch: typeof fetch;
   /** Called when the session has ended, before the refusal is thrown. */
-  onSignedOut: () => void;
+  onSessionEnded: () => void;
 }
 
 const BASE = '/peel/admin/api';
@@ -75,7 +75,7 @@ function sending(body: unknown, given: HeadersInit = {}): RequestInit {
   return { headers, body: JSON.stringify(body) };
 }
 
-export function createDeskApi({ fetch, onSignedOut }: DeskApiOptions): DeskApi {
+export function createDeskApi({ fetch, onSessionEnded }: DeskApiOptions): DeskApi {
   /** Of the last answers, by path. */
   const etags = new Map<string, string>();
 
@@ -91,7 +91,7 @@ export function createDeskApi({ fetch, onSignedOut }: DeskApiOptions): DeskApi {
     });
     if (answer.ok || answer.status === 304) return answer;
     const refusal = await refusalOf(answer);
-    if (refusal.status === 401 && path !== '/login') onSignedOut();
+    if (refusal.status === 401 && path !== '/login') onSessionEnded();
     throw refusal;
   }
 

@@ -82,7 +82,7 @@ export class PeelDesk extends LitElement {
     this.said = '';
     this.api = createDeskApi({
       fetch: (...asked) => fetch(...asked),
-      onSignedOut: () => this.#onSignedOut(),
+      onSessionEnded: () => this.#onSessionEnded(),
     });
     this.#poller = new OverviewPoller({ api: this.api, now: () => Date.now(), onChange: () => this.#onOverview() });
   }
@@ -212,20 +212,20 @@ export class PeelDesk extends LitElement {
     this.#alarms = new Set(alarms.map(({ id }) => id));
   }
 
-  #onSignedOut(): void {
+  #onSessionEnded(): void {
     if (this.phase !== 'owner') return;
     this.hasEnded = true;
     this.#poller.stop();
   }
 
-  async #onSignedIn(): Promise<void> {
+  async #onLoggedIn(): Promise<void> {
     if (this.phase === 'loggedOut') {
       this.phase = 'checking';
       return this.#enter();
     }
     this.hasEnded = false;
     this.#poller.start();
-    this.#navigation.page?.onSignedIn();
+    this.#navigation.page?.onLoggedIn();
   }
 
   async #logOut(): Promise<void> {
@@ -284,7 +284,7 @@ export class PeelDesk extends LitElement {
       .api=${this.api}
       .host=${location.host}
       .hasEnded=${this.hasEnded}
-      @desk-signed-in=${() => this.#onSignedIn()}
+      @desk-logged-in=${() => this.#onLoggedIn()}
     ></desk-login>`;
   }
 

@@ -81,7 +81,7 @@ export abstract class DeskPage extends LitElement {
   }
 
   /** The owner logged in again after the session had ended: what was refused meanwhile can be asked again. */
-  onSignedIn(): void {
+  onLoggedIn(): void {
     this.requestUpdate();
   }
 

@@ -1,7 +1,7 @@
 /** The shell, the Overview and the History in each of their states: axe-core, widths, targets. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { faultsOf } from './accessible.ts';
-import { closeDesk, NEVER, openDesk, refusal, SIGNED_OUT } from './desk.ts';
+import { closeDesk, NEVER, openDesk, refusal, LOGGED_OUT } from './desk.ts';
 import { EMPTY, NOW, OVERVIEW } from './figures.ts';
 
 afterEach(closeDesk);
@@ -49,7 +49,7 @@ const STATES: readonly [name: string, path: string, answers: Record<string, unkn
   ],
   ['the history', '/history', { 'GET /audit': AUDIT }],
   ['a page that is not there', '/nowhere', {}],
-  ['the log-in', '', { 'GET /desk': SIGNED_OUT }],
+  ['the log-in', '', { 'GET /desk': LOGGED_OUT }],
   ['a deployment without a desk', '', { 'GET /desk': () => refusal(404, 'NOT_FOUND', 'Not there.') }],
 ];
 

@@ -12,7 +12,7 @@ it('asks again for the whole of an answer that broke off', async () => {
       const body = bodies[asked.length - 1] ?? null;
       return new Response(body, { status: body === null ? 304 : 200, headers: { ETag: '"one"' } });
     },
-    onSignedOut: () => undefined,
+    onSessionEnded: () => undefined,
   });
 
   await expect(api.getChanged('/overview')).rejects.toThrow();

@@ -31,7 +31,7 @@ export const refusal = (status: number, reason: string, message: string, headers
     { status, headers },
   );
 
-export const SIGNED_OUT = () => refusal(401, 'KEY_INVALID', 'The key is not valid.');
+export const LOGGED_OUT = () => refusal(401, 'KEY_INVALID', 'The key is not valid.');
 /** A request that is never answered. */
 export const NEVER = () => new Promise<Response>(() => undefined);
 

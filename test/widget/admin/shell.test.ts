@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { closeDesk, find, NEVER, openDesk, refusal, SIGNED_OUT, settled, textOf } from './desk.ts';
+import { closeDesk, find, NEVER, openDesk, refusal, LOGGED_OUT, settled, textOf } from './desk.ts';
 import { EMPTY, FACTS, NOW, OVERVIEW, SETUP } from './figures.ts';
 import { FIRST_RUN } from './keys/answers.ts';
 
@@ -11,7 +11,7 @@ const calls = (asked: { call: string }[]) => asked.map(({ call }) => call);
 
 describe('the log-in', () => {
   it('opens the desk with the right token', async () => {
-    const { answer, asked } = await openDesk('', { 'GET /desk': SIGNED_OUT });
+    const { answer, asked } = await openDesk('', { 'GET /desk': LOGGED_OUT });
     expect(title()).toBe(`Your desk at ${location.host}`);
     expect(document.activeElement).toBe(find('#token'));
     answer('GET /desk', {
@@ -30,7 +30,7 @@ describe('the log-in', () => {
   });
 
   it('says that a token is wrong, and selects it', async () => {
-    await openDesk('', { 'GET /desk': SIGNED_OUT, 'POST /login': SIGNED_OUT });
+    await openDesk('', { 'GET /desk': LOGGED_OUT, 'POST /login': LOGGED_OUT });
 
     await userEvent.keyboard('guess{Enter}');
 
@@ -40,7 +40,7 @@ describe('the log-in', () => {
   });
 
   it('asks nothing without a token', async () => {
-    const { asked } = await openDesk('', { 'GET /desk': SIGNED_OUT });
+    const { asked } = await openDesk('', { 'GET /desk': LOGGED_OUT });
 
     await userEvent.keyboard('{Enter}');
 
@@ -50,7 +50,7 @@ describe('the log-in', () => {
 
   it('counts down while the address is locked, and then lets try again', async () => {
     const locked = () => refusal(429, 'BURST', 'Too many wrong tokens.', { 'Retry-After': '3' });
-    const { asked } = await openDesk('', { 'GET /desk': SIGNED_OUT, 'POST /login': locked });
+    const { asked } = await openDesk('', { 'GET /desk': LOGGED_OUT, 'POST /login': locked });
 
     await userEvent.keyboard('guess{Enter}');
     await expect.poll(() => textOf(find('#token-problem'))).toBe('Too many tries. Again in 3 s.');
@@ -64,7 +64,7 @@ describe('the log-in', () => {
 
   it('on the owner’s machine says where the token stands, and no command of production', async () => {
     // The test's own page is on this machine.
-    await openDesk('', { 'GET /desk': SIGNED_OUT });
+    await openDesk('', { 'GET /desk': LOGGED_OUT });
 
     expect(textOf(find('#token-hint'))).toBe(
       'npm start prints it at each start. For one of your own, write ADMIN_TOKEN=… into .dev.vars and restart.',
@@ -83,7 +83,7 @@ describe('the log-in', () => {
     const typed = document.createElement('input');
     find('#content').append(typed);
     typed.value = 'half a sentence';
-    answer('POST /pause', SIGNED_OUT);
+    answer('POST /pause', LOGGED_OUT);
 
     await userEvent.click(find('#pause'));
     await expect.poll(() => document.querySelector('dialog.login')?.matches(':modal')).toBe(true);

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { SiteRecord } from '../../../widget/admin/sites/record.ts';
-import { closeDesk, find, openDesk, SIGNED_OUT, settled, textOf } from './desk.ts';
+import { closeDesk, find, openDesk, LOGGED_OUT, settled, textOf } from './desk.ts';
 import { FACTS } from './figures.ts';
 import { CHOICES } from './sites/choices.ts';
 
@@ -282,7 +282,7 @@ describe('the editor', () => {
   it('keeps what was typed when the session ends, and saves it after', async () => {
     const stage = await openShop();
     await type('#f-budgets-dailyUsd', '4');
-    stage.answer('PUT /sites/shop', SIGNED_OUT);
+    stage.answer('PUT /sites/shop', LOGGED_OUT);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await expect.element(page.getByLabelText('Admin token')).toBeVisible();
 

@@ -57,7 +57,7 @@ export class AlarmsPage extends DeskPage {
     clearTimeout(this.#patience);
   }
 
-  override onSignedIn(): void {
+  override onLoggedIn(): void {
     void this.#load();
   }
 

@@ -43,7 +43,7 @@ export class BillsPage extends DeskPage {
     return this.#form?.unsaved === true;
   }
 
-  override onSignedIn(): void {
+  override onLoggedIn(): void {
     void this.#load();
   }
 

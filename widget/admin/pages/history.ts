@@ -84,7 +84,7 @@ export class HistoryPage extends DeskPage {
     void this.#read();
   }
 
-  override onSignedIn(): void {
+  override onLoggedIn(): void {
     void this.#read();
   }
 

@@ -55,7 +55,7 @@ export class KeysPage extends DeskPage {
     this.querySelector<DeskClientKeys>('desk-client-keys')?.requestUpdate();
   }
 
-  override onSignedIn(): void {
+  override onLoggedIn(): void {
     void this.#load();
     void this.querySelector<DeskClientKeys>('desk-client-keys')?.load();
   }

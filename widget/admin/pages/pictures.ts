@@ -126,7 +126,7 @@ export class PicturesPage extends DeskPage {
     if (isHere && isNew && this.list && this.list.pictures.length <= PAGE_SIZE) void this.#read();
   }
 
-  override onSignedIn(): void {
+  override onLoggedIn(): void {
     void this.#read();
   }
 

@@ -85,7 +85,7 @@ export class SetupPage extends DeskPage {
     return this.origin.trim() !== '';
   }
 
-  override onSignedIn(): void {
+  override onLoggedIn(): void {
     void this.#load();
   }
 

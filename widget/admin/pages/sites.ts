@@ -69,7 +69,7 @@ export class SitesPage extends DeskPage {
     this.#editor?.requestUpdate();
   }
 
-  override onSignedIn(): void {
+  override onLoggedIn(): void {
     if (this.path[0] === undefined) void this.load();
     else if (!this.#editor?.loaded) void this.#editor?.load();
   }

@@ -62,7 +62,7 @@ export class TemplatesPage extends DeskPage {
     return this.#editor?.unsaved === true;
   }
 
-  override onSignedIn(): void {
+  override onLoggedIn(): void {
     if (this.path[0] === undefined) void this.load();
     else if (!this.#editor?.loaded) void this.#editor?.load();
   }

@@ -108,7 +108,7 @@ class DeskLogin extends LitElement {
     try {
       await this.api.send('POST', '/login', { token });
       this.problem = '';
-      this.dispatchEvent(new CustomEvent('desk-signed-in', { bubbles: true }));
+      this.dispatchEvent(new CustomEvent('desk-logged-in', { bubbles: true }));
     } catch (error) {
       const isLocked = error instanceof Refusal && error.status === 429 && error.retryAfterSeconds !== undefined;
       if (isLocked) this.#lock((error.retryAfterSeconds as number) * 1000);
