@@ -3,12 +3,13 @@ import type { DeskAlarm, DeskAlarms } from '../../../worker/desk-protocol.ts';
 import { DeskPage } from '../page.ts';
 import { partsOf, renderAlarmLine } from '../parts/alarm-line.ts';
 import { formatMoment, formatNumber } from '../parts/format.ts';
+import { PollController } from '../parts/poll-controller.ts';
 import { problemOf } from '../parts/problem.ts';
 import { table } from '../parts/table.ts';
 import { ALARM_NAMES, answerOf, PAGE, toldOf } from '../words/alarms.ts';
 import './alarms/webhook.ts';
 
-const ASK_MS = 10_000;
+const POLL_MS = 10_000;
 /** After it the page says that it still asks. */
 const PATIENCE_MS = 4_000;
 
@@ -25,12 +26,12 @@ export class AlarmsPage extends DeskPage {
   declare alarms: DeskAlarms | undefined;
   declare problem: string | undefined;
   declare isSlow: boolean;
-  #timer: ReturnType<typeof setInterval> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     this.isSlow = false;
+    new PollController(this, () => void this.#load(), POLL_MS);
   }
 
   get answer(): string | undefined {
@@ -42,9 +43,6 @@ export class AlarmsPage extends DeskPage {
     this.#patience = setTimeout(() => {
       this.isSlow = true;
     }, PATIENCE_MS);
-    this.#timer = setInterval(() => {
-      if (!document.hidden) void this.#load();
-    }, ASK_MS);
   }
 
   protected override firstUpdated(): void {
@@ -53,7 +51,6 @@ export class AlarmsPage extends DeskPage {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearInterval(this.#timer);
     clearTimeout(this.#patience);
   }
 

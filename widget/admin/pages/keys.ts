@@ -10,7 +10,7 @@ import { problemOf } from '../parts/problem.ts';
 import { KEYS, PROVIDER_KEYS } from '../words/keys.ts';
 
 /** A key that was set is noticed within a minute. */
-const LOOK_MS = 15_000;
+const POLL_MS = 15_000;
 
 /** Do provider keys work, who has client keys, and by which prices they are counted. */
 export class KeysPage extends DeskPage {
@@ -35,7 +35,7 @@ export class KeysPage extends DeskPage {
     this.problem = '';
     this.checks = new Map();
     this.checking = new Set();
-    new PollController(this, () => void this.#load(), LOOK_MS);
+    new PollController(this, () => void this.#load(), POLL_MS);
   }
 
   get answer(): string | undefined {

@@ -24,7 +24,7 @@ import { loadSite, saveSite } from '../sites/saving.ts';
 import { BESIDE, SETUP, STEPS } from '../words/setup.ts';
 import { FILE, isLocal, setterOf } from '../words/variables.ts';
 
-const LOOK_MS = 5_000;
+const POLL_MS = 5_000;
 const MICROS = 1_000_000;
 const SITE = 'default';
 /** Bytes of a secret: as long as what HMAC-SHA-256 puts out. */
@@ -70,7 +70,7 @@ export class SetupPage extends DeskPage {
     this.origin = '';
     this.taken = '';
     this.wrong = {};
-    new PollController(this, () => void this.#load(), LOOK_MS);
+    new PollController(this, () => void this.#load(), POLL_MS);
   }
 
   get answer(): string | undefined {

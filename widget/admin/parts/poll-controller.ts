@@ -2,12 +2,12 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 /** Asks again and again while its host is on the page and the tab can be seen. */
 export class PollController implements ReactiveController {
-  readonly #look: () => void;
+  readonly #poll: () => void;
   readonly #everyMs: number;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(host: ReactiveControllerHost, look: () => void, everyMs: number) {
-    this.#look = look;
+  constructor(host: ReactiveControllerHost, poll: () => void, everyMs: number) {
+    this.#poll = poll;
     this.#everyMs = everyMs;
     host.addController(this);
   }
@@ -23,6 +23,6 @@ export class PollController implements ReactiveController {
   }
 
   readonly #onTime = (): void => {
-    if (document.visibilityState === 'visible') this.#look();
+    if (document.visibilityState === 'visible') this.#poll();
   };
 }
