@@ -15,7 +15,6 @@ export const CLOCK = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 7v5l3 2';
 export const BRANCH = 'M6 4v8a4 4 0 0 0 4 4h8m-4-4 4 4-4 4';
 export const MINUS = 'M5 12h14';
 export const PLUS = 'M12 5v14M5 12h14';
-export const PEN = 'm5 19 1-4L16 5l3 3L9 18l-4 1Zm9-12 3 3';
 export const TAKE = 'M19 12a7 7 0 1 1-2-5l2 2m0-5v5h-5';
 export const TICK = 'm5 12.5 4.5 4.5L19 7.5';
 export const SIDEWAYS = 'm9 7-5 5 5 5m6-10 5 5-5 5';

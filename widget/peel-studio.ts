@@ -7,14 +7,14 @@ import { StudioAttributes } from './attributes.ts';
 import { type ComposerView, renderComposer } from './composer/composer.ts';
 import { composer } from './composer/styles.ts';
 import { isSubmitKey } from './composer/submit-key.ts';
-import { fire } from './events.ts';
+import { fire, type PeelEventMap } from './events.ts';
 import { type Example, renderExamples } from './examples/examples.ts';
 import { examples } from './examples/styles.ts';
 import { formValueOf } from './form-value.ts';
 import type { EditOptions, Primary } from './host.ts';
 import { takeText } from './kept-text.ts';
 import { isSideBySide } from './layout.ts';
-import type { Result } from './model.ts';
+import type { Result, Turn } from './model.ts';
 import { loadRest } from './parts.ts';
 import { filesOf, type Incoming, pickFiles } from './references/incoming.ts';
 import type { Reference, ReferenceOptions, Via } from './references/reference.ts';
@@ -26,20 +26,6 @@ import { Studio } from './studio.ts';
 import { frame } from './studio-styles.ts';
 import { base } from './styles/base.ts';
 import { controls } from './styles/controls.ts';
-
-/** States for CSS, one at a time. */
-const STATUSES: readonly Status[] = [
-  'idle',
-  'uploading',
-  'generating',
-  'previewing',
-  'done',
-  'refused',
-  'limited',
-  'exhausted',
-  'offline',
-  'error',
-];
 
 const DROPS = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
 
@@ -163,6 +149,7 @@ const DROPS = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
  * @cssstate exhausted - Used up for longer.
  * @cssstate offline - No network.
  * @cssstate error - Something failed.
+ * @cssstate challenging - The visitor has something to do for a check of the page.
  * @cssstate blank - The field is empty.
  * @cssstate has-result - A picture is shown, or stays behind a problem.
  * @cssstate dragging - A file is dragged over the element.
@@ -229,6 +216,16 @@ export class PeelStudio extends StudioAttributes {
   get quota(): { left: number | undefined; perDay: number } | undefined {
     const { facts, left } = this.#studio;
     return facts && { left, perDay: facts.limits.perDay };
+  }
+
+  /** Of the running request, as `peel-progress` tells it; undefined while there is none. */
+  get progress(): PeelEventMap['peel-progress'] | undefined {
+    return this.#engine?.progress;
+  }
+
+  /** The conversation: what was made on this page, oldest first; empty before the first picture. */
+  get thread(): readonly Turn[] {
+    return this.#engine?.versions.thread.turns ?? [];
   }
 
   /** The problem that is shown. */
@@ -459,12 +456,14 @@ export class PeelStudio extends StudioAttributes {
 
   protected override updated() {
     const { states } = this.#internals;
-    const set = (name: string, on: boolean) => (on ? states.add(name) : states.delete(name));
-    for (const status of STATUSES) set(status, status === this.state);
+    const set = (name: string, on: unknown = true) => on && states.add(name);
+    states.clear();
+    set(this.state);
     set('blank', this.#text.trim() === '');
-    set('has-result', this.results.length > 0);
+    set('has-result', this.results.length);
     set('dragging', this.isDragging);
-    set('user-invalid', this.invalid !== '');
+    set('user-invalid', this.invalid);
+    set('challenging', this.#engine?.check.isInteractive);
     this.#measure();
     this.#order();
     this.#validate();
@@ -504,8 +503,12 @@ export class PeelStudio extends StudioAttributes {
     const { engine, facts, isDisabled, parts, startedAt, words } = this.#studio;
     if (startedAt !== undefined)
       return html`<section part="stage" class="stage"><div part="placeholder" class="box light"></div></section>`;
-    // A form of the owner's takes no words, and a paused site makes nothing of them.
-    const hasExamples = !this.withoutIdeas && facts?.promptMode !== 'template' && !(engine ?? facts)?.paused;
+    // A form of the owner's takes no words, and a paused or unknown site makes nothing of them.
+    const hasExamples =
+      !this.withoutIdeas &&
+      facts?.promptMode !== 'template' &&
+      !(engine ?? facts)?.paused &&
+      !engine?.trouble.diagnosis;
     return html`
       ${engine?.keeper.render() ?? nothing}
       ${
@@ -690,7 +693,8 @@ export class PeelStudio extends StudioAttributes {
     const engine = this.#engine;
     if (engine?.versions.mode === 'change') engine.versions.text = text;
     else this.value = text;
-    this.invalid = '';
+    // A text that is too long stays whole: a browser would cut it in silence.
+    this.invalid = text.length > this.maxlength ? this.#whyInvalid(text) : '';
     this.#studio.fromExample = false;
     engine?.onInput();
     this.requestUpdate();
@@ -713,12 +717,19 @@ export class PeelStudio extends StudioAttributes {
 
   async #pressed(): Promise<void> {
     const isActive = navigator.userActivation.isActive;
-    if (this.#engine) return void (await this.#engine.asking.ask(undefined, isActive));
-    // Without the engine there are words for a new picture alone.
-    if (this.#studio.facts?.promptMode !== 'template') {
-      this.invalid = this.#whyInvalid(this.value.trim());
+    const { engine: there, facts } = this.#studio;
+    const text = this.#text.trim();
+    const isChange = there?.versions.mode === 'change';
+    // A form says itself what is missing, and a limit comes before the words. A change may be as short as it likes.
+    if (
+      facts?.promptMode !== 'template' &&
+      !there?.view.primary.waits &&
+      !(isChange && text.length <= this.maxlength)
+    ) {
+      this.invalid = this.#whyInvalid(text);
       if (this.invalid) return this.#sayInvalid();
     }
+    if (there) return void (await there.asking.ask(undefined, isActive));
     const startedAt = Date.now();
     this.#studio.startedAt = startedAt;
     this.requestUpdate();
@@ -768,6 +779,7 @@ export class PeelStudio extends StudioAttributes {
       customError: this.#customError !== '',
       valueMissing: (this.required && text === '') || (this.requireResult && !chosen),
       tooShort: text !== '' && text.length < this.minlength,
+      tooLong: text.length > this.maxlength,
     };
     const missing = this.requireResult && !chosen && text !== '' ? words.say('chooseFirst') : words.say('emptyPrompt');
     const message = this.#customError || (flags.valueMissing ? missing : this.#whyInvalid(text));

@@ -49,9 +49,11 @@ describe('a change', () => {
   it('is the conversation so far and the new words', async () => {
     await draw(studio, 'a fox');
     expect(textOf(studio, '.primary')).toBe('Another take');
+    expect(textOf(studio, '.quick')).not.toContain('Another take');
     expect(inside<HTMLTextAreaElement>(studio, '[part~=prompt]').placeholder).toBe('What should be different?');
     await write(studio, 'at night');
     expect(textOf(studio, '.primary')).toBe('Make the change');
+    expect(textOf(studio, '.quick')).toContain('Another take');
 
     await resultOf(studio, () => press(studio, '.primary'));
 
@@ -82,6 +84,19 @@ describe('a change', () => {
     expect(textOf(studio, '.choice')).toContain('Same shape');
   });
 
+  it('is told to the page as the element has it', async () => {
+    expect([studio.thread, studio.progress]).toEqual([[], undefined]);
+    await draw(studio, 'a fox');
+    await write(studio, 'at night');
+    await resultOf(studio, () => press(studio, '.primary'));
+
+    const [first, second] = studio.thread;
+    expect(studio.thread.map(({ order }) => order.prompt)).toEqual(['a fox', 'at night']);
+    expect(second?.parent).toBe(first?.id);
+    expect(studio.selected?.turn).toBe(second?.id);
+    expect(studio.progress).toBeUndefined();
+  });
+
   it('leaves the words for a new picture beside it, and a new one begins a conversation of its own', async () => {
     await draw(studio, 'a fox');
     await write(studio, 'at night');
@@ -96,14 +111,13 @@ describe('a change', () => {
     await draw(studio);
     const chips = [...(await appear(studio, '.quick')).querySelectorAll<HTMLElement>('.chip')];
     expect(chips.map(({ textContent }) => textContent?.trim())).toEqual([
-      'Another take',
       'New background',
       'Other style',
       'Remove something',
       'Sharper',
     ]);
 
-    chips[1]?.click();
+    chips[0]?.click();
     await vi.waitFor(() => expect(focused(studio)).toBe(inside(studio, '[part~=prompt]')));
 
     expect(inside<HTMLTextAreaElement>(studio, '[part~=prompt]').value).toBe('New background: ');

@@ -9,6 +9,7 @@ import {
   eventOf,
   failure,
   fakeWorker,
+  find,
   inside,
   mount,
   orders,
@@ -226,6 +227,8 @@ it('tells the visitor nothing of the owner’s trouble, and the owner on the pag
   expect(await error).toMatchObject({ code: 'ORIGIN_DENIED', charged: 'no' });
   await expect.poll(() => textOf(studio, '.composer-side')).toContain('Pictures can’t be made on this page yet');
   await expect.poll(() => said).toEqual([expect.stringContaining(location.origin)]);
+  // Nothing would become of an idea.
+  expect(find(studio, '[part=ideas]')).toBeNull();
   console.error = real;
   worker.site = fakeWorker().site;
   const ready = eventOf(studio, 'peel-ready');

@@ -84,12 +84,14 @@ it.each([
 
 describe('the page’s own words', () => {
   it('win over ours, in the first view and in what is loaded later', async () => {
-    const studio = await mount(worker, { strings: { make: 'Bake it', change: 'Another icing', badge: 'Baked by AI' } });
+    const studio = await mount(worker, {
+      strings: { make: 'Bake it', download: 'Take the cake', badge: 'Baked by AI' },
+    });
     expect(textOf(studio, '.primary')).toBe('Bake it');
 
     await draw(studio);
 
-    expect(textOf(studio, '.change')).toBe('Another icing');
+    expect(textOf(studio, '.download')).toBe('Take the cake');
     expect(textOf(studio, '[part=badge]')).toBe('Baked by AI');
   });
 

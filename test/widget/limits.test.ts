@@ -193,10 +193,12 @@ it('tells elapsed and expected time, and what it works on', async () => {
   });
   await begin(worker, studio);
 
+  expect(studio.progress).toEqual({ phase: 'drawing', elapsedMs: 0, expectedMs: 12_000 });
   await pass(7000);
 
   expect(textOf(studio, '.wait')).toMatch(/^7\ss usually 10 to 15\ss$/);
   expect(phases.at(-1)).toBe('drawing 7000 of 12000');
+  expect(studio.progress).toEqual({ phase: 'drawing', elapsedMs: 7000, expectedMs: 12_000 });
   await pass(12_000);
   expect(textOf(studio, '.wait')).toMatch(/^19\ss taking longer than usual$/);
 });

@@ -47,6 +47,20 @@ const note = async () => {
 };
 
 describe('a refusal', () => {
+  it('counts as a try at once', async () => {
+    await draw(studio);
+    const before = studio.quota?.left ?? 0;
+    worker.generate = () => streamOf([{ candidates: [{ finishReason: 'IMAGE_SAFETY' }], usageMetadata: USAGE }]);
+    const refused = eventOf(studio, 'peel-refused');
+
+    await send(studio, 'something else');
+    await refused;
+    await studio.updateComplete;
+
+    expect(studio.quota?.left).toBe(before - 1);
+    expect(textOf(studio, '[part=hint]')).toBe(`${before - 1} of 20 left today`);
+  });
+
   it('keeps the words and the picture before, and says whose turn it is', async () => {
     await draw(studio);
     worker.generate = () =>

@@ -20,6 +20,7 @@ import {
   press,
   resultOf,
   send,
+  streamOf,
   textOf,
   thoughtChunk,
   tidyUp,
@@ -186,6 +187,40 @@ it('asks for words first, once, where they belong', async () => {
   expect(studio.matches(':state(user-invalid)')).toBe(true);
   await write(studio, 'a');
   expect(inside(studio, '[part~=prompt]').getAttribute('aria-invalid')).toBe('false');
+});
+
+it('shows what is missing also once the engine is there, and after a refusal', async () => {
+  const studio = await mount(worker);
+  studio.focus();
+  await vi.waitFor(() => expect(studio.shadowRoot?.adoptedStyleSheets.length).toBeGreaterThan(5));
+  worker.generate = () => streamOf([{ candidates: [{ finishReason: 'IMAGE_SAFETY' }] }]);
+  const refused = eventOf(studio, 'peel-refused');
+  await send(studio, 'a fox');
+  await refused;
+  await write(studio, '  ');
+
+  await press(studio, '.primary');
+  await studio.updateComplete;
+
+  expect(textOf(studio, '[part=hint]')).toBe('Describe a picture first.');
+  expect(inside(studio, '[part~=prompt]').getAttribute('aria-invalid')).toBe('true');
+});
+
+it('keeps a pasted text that is too long whole, and says by how much', async () => {
+  const studio = await mount(worker, { maxlength: 4000 });
+  inside<HTMLTextAreaElement>(studio, '[part~=prompt]').focus();
+
+  document.execCommand('insertText', false, 'a'.repeat(20_000));
+  await studio.updateComplete;
+
+  expect(studio.value).toHaveLength(20_000);
+  expect(textOf(studio, '[part=hint]')).toBe('Please use at most 4,000 characters.');
+  expect(textOf(studio, '[part=count]')).toBe('-16,000 characters left');
+  expect(studio.validity.tooLong).toBe(true);
+  await press(studio, '.primary');
+  expect(worker.askedFor(':streamGenerateContent')).toEqual([]);
+  await write(studio, 'a fox');
+  expect(studio.validity.valid).toBe(true);
 });
 
 it('counts characters only near the limit', async () => {

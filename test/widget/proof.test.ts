@@ -294,11 +294,13 @@ describe('a check with a face', () => {
     await studio.updateComplete;
 
     expect(textOf(studio, '.check')).toBe('One quick check');
+    expect(studio.matches(':state(challenging)')).toBe(true);
     expect(textOf(studio, '[role=status]')).toBe('One quick check');
     expect(container.assignedSlot?.closest('[part~=field]')).not.toBeNull();
     expect(container.getBoundingClientRect().height).toBeGreaterThanOrEqual(65);
     options.callback?.('token-1');
     await vi.waitFor(() => expect(find(studio, '.check')).toBeNull());
+    expect(studio.matches(':state(challenging)')).toBe(false);
   });
 
   it('gives way to the work of the next rung where it fails', async () => {

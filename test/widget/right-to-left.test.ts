@@ -122,7 +122,7 @@ describe.each(['ltr', 'rtl'] as const)('on a page that reads %s', (dir) => {
 
     expect(order('.switch label:first-child', '.switch label:last-child')).toBeGreaterThanOrEqual(-1);
     expect(order('[part=reference]', '[part=reference]:last-child')).toBeGreaterThanOrEqual(0);
-    expect(order('.change', '.more')).toBeGreaterThanOrEqual(0);
+    expect(order('.download', '.more')).toBeGreaterThanOrEqual(0);
   });
 
   it('puts the composer at the start of a wide column, and the stage at the end', async () => {

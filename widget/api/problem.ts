@@ -24,9 +24,12 @@ export const actionsFor = ({ reason, unsent }: Problem): readonly Action[] => {
   return unsent ? actions.filter((action) => action === 'retry') : actions;
 };
 
+/** The very same request may work later. */
+export const isPassing = ({ reason }: Problem): boolean => meaningOf(reason).actions.includes('retry');
+
 /** The error that a method rejects with for a problem. */
-export const errorOf = ({ reason, message, requestId }: Problem): PeelError =>
-  new PeelError(reason, message, { retryable: meaningOf(reason).actions.includes('retry'), requestId });
+export const errorOf = (problem: Problem): PeelError =>
+  new PeelError(problem.reason, problem.message, { retryable: isPassing(problem), requestId: problem.requestId });
 
 /** The problem of a failed `fetch`, which gives no cause. `UNREACHABLE`: nothing that could cost had been sent. */
 export function silenceOf(cause: unknown, reason: 'UNREACHABLE' | 'CONNECTION_LOST', isOnline: () => boolean): Problem {

@@ -105,7 +105,6 @@ function renderText({ words, element, engine, text, isDisabled, invalid, onInput
       aria-describedby="foot"
       aria-invalid=${invalid ? 'true' : 'false'}
       aria-required=${element.required ? 'true' : nothing}
-      maxlength=${element.maxlength}
       autocomplete=${element.autocomplete || nothing}
       placeholder=${engine?.versions.mode === 'change' ? words.say('whatDifferent') : element.placeholder || words.say('placeholder')}
       ?disabled=${isDisabled}

@@ -1,10 +1,13 @@
 /** Examples with pictures. Loaded where the owner has some. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { CHEVRON, icon } from '../icons.ts';
-import type { Words } from '../words/words.ts';
+import { WALL } from '../words/english/wall.ts';
+import { addEnglish, type Words } from '../words/words.ts';
 import { albumHalves, sum, tileRatio } from './album.ts';
 import { type Example, type ExamplesView, renderMore } from './examples.ts';
 import { wallStyles } from './wall-styles.ts';
+
+addEnglish(WALL);
 
 export const styles = wallStyles;
 

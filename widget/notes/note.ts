@@ -10,7 +10,7 @@ import { daysBetween } from './pause.ts';
 export type NoteLink = 'words' | 'retry' | 'take' | 'smaller' | 'remove' | 'reload' | 'load' | 'look';
 
 /** Trouble with a reference picture. */
-type ReferenceTrouble = 'kind' | 'size' | 'count' | 'address' | 'upload' | 'reference';
+type ReferenceTrouble = 'kind' | 'size' | 'count' | 'address' | 'upload' | 'reference' | 'broken';
 
 /** What did not work with a finished picture. */
 export type SaveTrouble = 'download' | 'copy' | 'link' | 'share';
@@ -18,8 +18,8 @@ export type SaveTrouble = 'download' | 'copy' | 'link' | 'share';
 export type NoteState =
   | { refusal: Refusal }
   | ProblemState
-  /** `n`: number of the picture, counted from 1; for `count`, how many the page takes. */
-  | { reference: ReferenceTrouble; n: number }
+  /** `n`: number of the picture, counted from 1; for `count`, how many the page takes. `name`: of its file, or empty. */
+  | { reference: ReferenceTrouble; n: number; name?: string }
   | { trouble: SaveTrouble | 'part' };
 
 export interface ProblemState {
@@ -42,6 +42,8 @@ export interface Note {
   text: Key;
   values: Values;
   icon: NoteIcon;
+  /** Of the file that it is about. */
+  name?: string;
   /** The try counts towards the visitor's day. */
   counts: boolean;
   links: readonly NoteLink[];
@@ -76,10 +78,11 @@ const ROWS = {
   reference: row('picture', 'noteReference', 'noteReferenceText', 'remove'),
   someReference: row('picture', 'noteSomeReference', 'noteReferenceText'),
   kind: row('picture', 'noteKind', 'noteKindText'),
+  broken: row('picture', 'noteReference', 'noteKindText', 'remove'),
   size: row('picture', 'noteSize', 'noteSizeText'),
   count: row('picture', 'noteCount', 'noteCountText'),
   address: row('picture', 'noteAddress', 'noteAddressText'),
-  upload: row('picture', 'noteUpload', 'noteUploadText', 'retry', 'remove'),
+  upload: row('picture', 'noteUpload', 'noteUnreachableText', 'retry', 'remove'),
   minute: row('clock', 'notePause', 'noteMinuteText'),
   pause: row('clock', 'notePause', 'notePauseText'),
   busy: row('clock', 'noteBusy', 'noteBusyText'),
@@ -99,7 +102,7 @@ const ROWS = {
   check: row('info', 'noteCheck', 'noteCheckText', 'retry', 'reload'),
   again: row('info', 'noteAgain', 'noteAgainText', 'retry'),
   againWithCode: row('info', 'noteAgain', 'noteCodeText', 'retry'),
-  download: row('info', 'noteDownload', 'noteDownloadText'),
+  download: row('info', 'noteDownload', 'noteAgainText'),
   copy: row('info', 'noteCopy', 'noteNotAllowed'),
   link: row('info', 'noteLink', 'noteNotAllowed'),
   share: row('info', 'noteShare', 'noteNotAllowed'),
@@ -179,12 +182,17 @@ export function noteOf(state: NoteState, now: number): Note {
   if ('refusal' in state) return noteOfRefusal(state.refusal);
   if ('problem' in state) return noteOfProblem(state, now);
   if ('trouble' in state) return noteFor(state.trouble);
-  return noteFor(state.reference, { n: state.n });
+  const { reference, n, name } = state;
+  return { ...noteFor(reference, { n }), ...(name && { name }) };
 }
 
 /** What a screen reader hears: the first line and the sentence. */
-export const spokenNote = ({ title, text, values }: Note, words: Words): string =>
-  `${words.say(title, values)}. ${words.say(text, values)}`;
+export const spokenNote = (note: Note, words: Words): string =>
+  `${titleOf(note, words)}. ${words.say(note.text, note.values)}`;
+
+/** With the file's name, set apart from the direction of the words. */
+export const titleOf = ({ title, values, name }: Note, words: Words): string =>
+  words.say(title, values) + (name ? `: \u2068${name}\u2069` : '');
 
 function noteFor(name: RowName, values: Values = {}): Note {
   const { icon } = ROWS[name];

@@ -5,7 +5,7 @@ import { NOTES } from '../words/english/notes.ts';
 import { STAGE } from '../words/english/stage.ts';
 import type { Key } from '../words/keys.ts';
 import { addEnglish, type Words } from '../words/words.ts';
-import type { Note, NoteIcon, NoteLink } from './note.ts';
+import { type Note, type NoteIcon, type NoteLink, titleOf } from './note.ts';
 
 export { noteOf, spokenNote } from './note.ts';
 export { primaryWhileWaiting } from './pause.ts';
@@ -26,12 +26,12 @@ export interface NoteView {
 
 /** Inside the field, between text and tools. */
 export function renderNote({ words, note, perDay, showPrices, onLink }: NoteView): TemplateResult {
-  const { title, text, values, links, quote, counts, cost } = note;
+  const { text, values, links, quote, counts, cost } = note;
   return html`
     <div part="notice" class="note note-text">
       ${icon(ICONS[note.icon])}
       <div class="note-words">
-        <p class="note-title">${words.say(title, values)}</p>
+        <p class="note-title">${titleOf(note, words)}</p>
         <p>${words.say(text, values)}</p>
         ${quote ? html`<p class="note-quote">${words.say('noteSaid')} <q dir="auto">${quote}</q></p>` : nothing}
         ${counts && perDay ? html`<p class="quiet">${words.say('noteCounts', { n: perDay })}</p>` : nothing}
@@ -70,13 +70,7 @@ export const styles = css`
     background: var(--_tone);
     overflow-wrap: anywhere;
     text-wrap: pretty;
-    animation: note-in calc(var(--_motion) * 160ms) ease-out;
-  }
-  @keyframes note-in {
-    from {
-      opacity: 0;
-      transform: translateY(-4px);
-    }
+    animation: settle calc(var(--_motion) * 160ms) ease-out;
   }
   .note > .icon {
     flex: none;

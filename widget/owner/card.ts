@@ -76,12 +76,10 @@ const ADVICE: Record<Cause, Advice> = {
   browser: { why: 'ownerBrowserTitle', steps: [] },
 };
 
-/** A site of another name has its list in its record, not in a variable. */
-const OF_RECORD: Step = { text: 'ownerOriginRecord', hasLine: true, aside: 'ownerOriginWrite' };
-
 function adviceOf({ cause, directive }: Diagnosis, site: string): Advice {
   const { why, steps } = ADVICE[cause];
-  if (cause === 'origin' && site !== DEFAULT_SITE) return { why, steps: [OF_RECORD, AGAIN] };
+  // A site of another name has its list in its record alone, not in a variable.
+  if (cause === 'origin' && site !== DEFAULT_SITE) return { why, steps: steps.map(({ aside: _, ...step }) => step) };
   if (!directive) return ADVICE[cause];
   return { why, steps: steps.map((step) => (step.hasLine ? { ...step, text: 'ownerPolicyAddTo' } : step)) };
 }
@@ -158,14 +156,21 @@ function renderLine({ words, diagnosis, copied, onCopy }: OwnerView) {
   `;
 }
 
-/** A sentence whose `{build}` or `{embed}` is a link to that page of the worker. */
+/** A sentence whose `{build}`, `{embed}` or `{desk}` is a link to that page of the worker. */
 function renderSentence(view: OwnerView, key: Key) {
-  const [before = '', name, after = ''] = view.words.say(key, valuesOf(view)).split(/\{(build|embed)\}/);
-  if (name !== 'build' && name !== 'embed') return before;
-  const { text, address } = linksOf(view)[name];
-  const link = address ? html`<a class="link" href=${address} target="_blank" rel="noopener">${text}</a>` : text;
+  const [before = '', name, after = ''] = view.words.say(key, valuesOf(view)).split(LINK);
+  if (!name) return before;
+  const { text, address } = linksOf(view)[name as 'build' | 'embed' | 'desk'];
+  const link = address
+    ? html`<a class="link" dir="auto" href=${address} target="_blank" rel="noopener">${text}</a>`
+    : text;
   return html`${before}${link}${after}`;
 }
+
+const LINK = /\{(build|embed|desk)\}/;
+
+/** Where the desk has the list of a site's pages. */
+const deskAddress = (base: string, site: string) => `${base}/peel/admin/sites/${site}#where`;
 
 type Told = Pick<OwnerView, 'diagnosis' | 'endpoint' | 'site'>;
 
@@ -182,6 +187,7 @@ function linksOf({ words, diagnosis, endpoint, scriptOrigin, site }: OwnerView) 
   return {
     build: { text: words.say('ownerBuild'), address: builder && `${builder}/build` },
     embed: { text: words.say('ownerEmbed'), address: base && embedAddress(base, site) },
+    desk: { text: deskAddress(base ?? endpoint, site), address: base && new URL(deskAddress(base, site)).href },
   };
 }
 
@@ -194,11 +200,10 @@ export function consoleLine(diagnosis: Diagnosis, view: Pick<OwnerView, 'words' 
   const places: Record<string, string> = {
     build: '/build',
     embed: embedAddress(base, site),
+    desk: deskAddress(base, site),
   };
   const say = (key: Key) =>
-    words
-      .say(key, valuesOf({ ...view, diagnosis }))
-      .replace(/\{(build|embed)\}/, (_, name: string) => places[name] ?? '');
+    words.say(key, valuesOf({ ...view, diagnosis })).replace(LINK, (_, name: string) => places[name] ?? '');
   const written = cause === 'origin' && site === DEFAULT_SITE ? `SITE_ORIGINS=${line}` : line;
   const told = steps.flatMap(({ text, hasLine, aside }) => [
     say(text),

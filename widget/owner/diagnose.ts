@@ -58,7 +58,7 @@ export interface Symptoms {
 }
 
 /** How a worker gets a provider's key. */
-export const KEY_COMMAND = 'npx wrangler secret put GOOGLE_API_KEYS';
+export const KEY_COMMAND = 'npm run setup -- --key';
 
 export const thisPlace = (): Place => ({
   origin: self.origin,

@@ -1,6 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { errorOf, type Problem } from '../api/problem.ts';
-import { meaningOf } from '../api/reasons.ts';
+import { errorOf, isPassing, type Problem } from '../api/problem.ts';
 import { upload } from '../api/upload.ts';
 import type { SentReference } from '../model.ts';
 import { fetchFile } from './fetch-file.ts';
@@ -150,8 +149,7 @@ export class References implements ReactiveController {
    */
   async whenReady(signal: AbortSignal): Promise<SentReference[]> {
     for (const item of this.#items) {
-      const isPassing = item.problem && meaningOf(item.problem.reason).actions.includes('retry');
-      if (isPassing || this.#isExpired(item)) this.#restart(item);
+      if ((item.problem && isPassing(item.problem)) || this.#isExpired(item)) this.#restart(item);
     }
     this.#work();
     const aborted = new Promise<void>((resolve) => {
@@ -205,7 +203,7 @@ export class References implements ReactiveController {
     delete item.problem;
     item.progress = 0;
     if (item.file) item.state = item.isPrepared ? 'uploading' : 'preparing';
-    else this.#fail(item, { reason: 'NOT_FOUND', message: 'The worker has deleted the picture.' });
+    else this.#giveUp(item, { reason: 'NOT_FOUND', message: 'The worker has deleted the picture.' });
     this.#changed();
   }
 
@@ -213,6 +211,12 @@ export class References implements ReactiveController {
     item.state = 'failed';
     // Uploads cost nothing.
     item.problem = { ...problem, unsent: true };
+  }
+
+  /** It fails, and the visitor reads why. */
+  #giveUp(item: Item, problem: Problem) {
+    this.#fail(item, problem);
+    this.#options.onFail(item, this.items.indexOf(item) + 1);
   }
 
   /** Starts what waits, as much as may run at once. */
@@ -262,8 +266,8 @@ export class References implements ReactiveController {
       if (prepared.preview) item.preview = prepared.preview;
       this.#show(item);
     } else {
-      this.#fail(item, { reason: 'TYPE_NOT_ALLOWED', message: 'The picture cannot be drawn.' });
       this.#options.onReject(file, 'kind', item.role);
+      this.#giveUp(item, { reason: 'TYPE_NOT_ALLOWED', message: 'The picture cannot be drawn.' });
     }
     this.#changed();
   }
@@ -276,8 +280,7 @@ export class References implements ReactiveController {
     };
     const outcome = await upload(item.file as Blob, options(), signal, onProgress);
     if ('problem' in outcome) {
-      this.#fail(item, outcome.problem);
-      this.#options.onFail(item, this.items.indexOf(item) + 1);
+      this.#giveUp(item, outcome.problem);
     } else {
       Object.assign(item, outcome, { state: 'ready', progress: 1, at: now() });
       this.#kept.set(outcome.uri, item);

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { meaningOf } from '../api/reasons.ts';
+import { isPassing } from '../api/problem.ts';
 import { ADD, icon } from '../icons.ts';
 import { renderItem, renderMenu } from '../menu/menu.ts';
 import { CLOSE, DETAILS, TAKE } from '../more-icons.ts';
@@ -149,7 +149,7 @@ const renderFailed = ({ references, words, isDisabled }: ReferencesView, item: R
     : html`<span class="ref-retry scrim">${icon(DETAILS)}</span>`;
 
 const mayRetry = ({ state, problem }: Reference): boolean =>
-  state === 'failed' && problem !== undefined && meaningOf(problem.reason).actions.includes('retry');
+  state === 'failed' && problem !== undefined && isPassing(problem);
 
 function labelOf({ state, role, alt, name }: Reference, n: number, words: Words): string {
   const key = state === 'ready' ? 'reference' : state === 'failed' ? 'referenceFailed' : 'referenceWaits';

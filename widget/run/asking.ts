@@ -99,6 +99,11 @@ export class Asking {
     const { settings } = this.#host;
     if (!settings) throw this.fail({ reason: 'CONFIG_BROKEN', message: 'The site has no models.', unsent: true });
     if (!this.#passNotice()) throw new PeelError('PREVENTED', 'The visitor reads the notice first.');
+    const broken = pictures.tellBroken();
+    if (broken) {
+      this.#rooms.run.settle();
+      throw new PeelError('INVALID', broken);
+    }
     if (form.isShown) return this.#askForm(settings, startedAt, change?.from);
 
     const isChange = versions.mode === 'change';
@@ -269,11 +274,17 @@ export class Asking {
     else if (isTextSame && !form.isShown) versions.mode = 'change';
     this.#host.fromExample = false;
     const made = results.filter(({ cached }) => !cached).length;
-    if (this.#host.left !== undefined) this.#host.left = Math.max(0, this.#host.left - made);
+    this.count(made);
     this.#rooms.onArrive(turn);
     run.finish(made === 0 ? 'fromBefore' : undefined);
     fire(this.#host.element, 'peel-result', { turn: turn.id, results });
     return first;
+  }
+
+  /** Counts tries towards the visitor's day. The next ticket tells the worker's own figure. */
+  count(tries: number) {
+    const { left } = this.#host;
+    if (left !== undefined) this.#host.left = Math.max(0, left - tries);
   }
 
   async #announce(order: Order): Promise<Order> {

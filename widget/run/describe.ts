@@ -1,5 +1,5 @@
 /** Maps changes of state to the event for the page and to what a screen reader hears. */
-import { chargedOf } from '../api/problem.ts';
+import { chargedOf, isPassing } from '../api/problem.ts';
 import { meaningOf } from '../api/reasons.ts';
 import { fire } from '../events.ts';
 import type { Words } from '../words/words.ts';
@@ -65,9 +65,10 @@ export function fireFor(target: EventTarget, from: Generation, to: Generation) {
       return;
     case 'offline':
     case 'error': {
-      const { reason, requestId } = to.problem;
-      const retryable = meaningOf(reason).actions.includes('retry');
-      fire(target, 'peel-error', { code: reason, retryable, charged: chargedOf(to.problem), requestId });
+      const { problem } = to;
+      const { reason, requestId } = problem;
+      const retryable = isPassing(problem);
+      fire(target, 'peel-error', { code: reason, retryable, charged: chargedOf(problem), requestId });
     }
   }
 }

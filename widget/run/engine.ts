@@ -3,7 +3,7 @@ import { PeelError, quietly } from '../api/peel-error.ts';
 import { type Problem, problemOfSite } from '../api/problem.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { SiteOutcome } from '../api/site.ts';
-import { fire, placeOf } from '../events.ts';
+import { fire, type PeelEventMap, placeOf } from '../events.ts';
 import type { EditOptions, EngineHost } from '../host.ts';
 import type { Order, Result, Turn } from '../model.ts';
 import type { NoteLink } from '../notes/note.ts';
@@ -86,6 +86,7 @@ export class Engine {
       now: Date.now,
       onChange: (from, to) => this.#onChange(from, to),
       onTick: (current) => this.#onTick(current),
+      onRefused: () => this.asking.count(1),
     });
     this.trouble = new Trouble(host, (link) => this.#onLink(link));
     this.versions = new Versions(host, this);
@@ -260,6 +261,14 @@ export class Engine {
     this.versions.toggleCompare(before);
   }
 
+  /** Of the running request; undefined while there is none. */
+  get progress(): PeelEventMap['peel-progress'] | undefined {
+    const { current } = this.run;
+    if (!isWorking(current)) return undefined;
+    const { order, phase, startedAt } = current;
+    return { phase, elapsedMs: Date.now() - startedAt, expectedMs: order?.settings.expectedMs };
+  }
+
   readonly use = () => {
     const { element, words, isDisabled } = this.#host;
     const { isChosen, path, turn } = this.versions;
@@ -421,13 +430,10 @@ export class Engine {
   }
 
   #onTick(current: Generation) {
-    if (isWorking(current)) {
-      const elapsedMs = Date.now() - current.startedAt;
-      fire(this.#host.element, 'peel-progress', {
-        phase: current.phase,
-        elapsedMs,
-        expectedMs: current.order?.settings.expectedMs,
-      });
+    const { progress } = this;
+    if (progress) {
+      const { elapsedMs } = progress;
+      fire(this.#host.element, 'peel-progress', progress);
       const { words } = this.#host;
       const spoken =
         this.isChecking && elapsedMs < FIRST_MS ? words.say('checking') : spokenAt(current, words, elapsedMs);

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { PeelError, quietly } from '../api/peel-error.ts';
+import { isPassing } from '../api/problem.ts';
 import type { UploadOptions } from '../api/upload.ts';
 import { fire } from '../events.ts';
 import type { EngineHost } from '../host.ts';
@@ -51,6 +52,7 @@ export class Pictures {
 
   async addIncoming({ files, url }: Incoming, via: Via): Promise<void> {
     if (files.length === 0 && !url) return;
+    this.#clearNote();
     const { references } = await this.#load();
     if (files.length > 0) await references.add(files, via);
     else if (url) await references.addUrl(url, via);
@@ -70,6 +72,14 @@ export class Pictures {
 
   use(sent: readonly SentReference[]) {
     if (this.#references || sent.length > 0) void this.#load().then(({ references }) => references.use(sent));
+  }
+
+  /** Says which picture can never be sent, if one cannot. @returns Why, for the page. */
+  tellBroken(): string | undefined {
+    const at = this.items.findIndex(({ problem }) => problem && !isPassing(problem));
+    const broken = this.items[at];
+    if (broken) this.#tell(broken, at + 1);
+    return broken?.problem?.message;
   }
 
   async whenReady(signal: AbortSignal): Promise<readonly SentReference[]> {
@@ -128,6 +138,17 @@ export class Pictures {
     return { endpoint: element.endpoint, token: this.#rooms.token, fetch: element.fetch && fetch };
   };
 
+  #tell({ name, problem }: Reference, n: number) {
+    const reference = problem && isPassing(problem) ? 'upload' : 'broken';
+    void this.#rooms.trouble.show({ reference, n, name });
+  }
+
+  /** A note about a picture says nothing of the next one. */
+  #clearNote() {
+    const { trouble } = this.#rooms;
+    if (trouble.note?.icon === 'picture' && trouble.clear()) this.#host.update();
+  }
+
   async #load() {
     const { element, parts } = this.#host;
     const { trouble } = this.#rooms;
@@ -138,12 +159,16 @@ export class Pictures {
       isReplaced: () => this.#host.facts?.promptMode === 'template' && this.#rooms.mostPictures > 0,
       say: (key, values) => this.#host.say(this.#host.words.say(key, values)),
       onAdd: (file, _via, role) => fire(element, 'peel-reference-add', { file, role }),
-      onRemove: ({ file = new Blob(), role }) => void fire(element, 'peel-reference-remove', { file, role }),
+      onRemove: ({ file = new Blob(), role }) => {
+        this.#clearNote();
+        fire(element, 'peel-reference-remove', { file, role });
+      },
       onReject: (file, reason, role) => {
         fire(element, 'peel-reference-reject', { file, role, reason });
-        void trouble.show({ reference: reason, n: this.#rooms.mostPictures });
+        const name = file instanceof File ? file.name : '';
+        void trouble.show({ reference: reason, n: this.#rooms.mostPictures, name });
       },
-      onFail: (_reference, n) => void trouble.show({ reference: 'upload', n }),
+      onFail: (reference, n) => this.#tell(reference, n),
       onChange: () => this.#host.update(),
     });
     return { part, references: this.#references };

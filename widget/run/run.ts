@@ -16,6 +16,8 @@ export interface RunOptions {
   now: () => number;
   onChange: (from: Generation, to: Generation) => void;
   onTick: (current: Generation) => void;
+  /** The model has declined, which counts as a try. */
+  onRefused: () => void;
 }
 
 /**
@@ -166,6 +168,7 @@ export class Run {
           this.#preview({ draftUrl: event.url });
           break;
         case 'refused':
+          this.#options.onRefused();
           throw new Refused(event.refusal);
         case 'failed':
           throw new Failed(event.problem);

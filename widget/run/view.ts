@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import type { Action } from '../../worker/protocol.ts';
 import { quietly } from '../api/peel-error.ts';
 import type { EngineHost, Primary } from '../host.ts';
 import { icon } from '../icons.ts';
@@ -92,7 +93,7 @@ export class View {
   }
 
   get primary(): Primary {
-    const { asking, form, run, trouble, versions } = this.#options;
+    const { asking, run, trouble, versions } = this.#options;
     const { words } = this.#host;
     const { current } = run;
     if (run.isWorking) return { text: words.say('cancel'), next: words.say('another'), rank: 'outline' };
@@ -100,10 +101,8 @@ export class View {
     if (waiting) return { text: waiting.text, rank: 'tonal', waits: true, share: waiting.share };
     if (current.status === 'exhausted') return { text: words.say('make'), rank: 'tonal', waits: true };
     if (asking.isNoticeShown) return { text: words.say('gotIt'), rank: 'fill' };
-    const rank = this.accent === undefined ? 'fill' : 'tonal';
-    if (versions.mode === 'new') return { text: words.say(this.isUnchanged ? 'another' : 'make'), rank };
-    const isEmpty = !form.isShown && versions.text.trim() === '';
-    return isEmpty ? { text: words.say('another'), rank: 'tonal' } : { text: words.say('makeChange'), rank };
+    if (this.#isAgain) return { text: words.say('another'), rank: 'tonal' };
+    return { text: words.say(versions.mode === 'change' ? 'makeChange' : 'make'), rank: 'fill' };
   }
 
   /** A passing fact in place of the foot line. */
@@ -127,9 +126,14 @@ export class View {
   /** The one filled button stands where the next step is: at the picture, unless there is something to send. */
   get accent(): 'use' | 'download' | undefined {
     const { form, run, trouble, versions } = this.#options;
-    if (!versions.turn || isWorking(run.current) || trouble.note || form.isShown) return undefined;
-    if (versions.mode === 'change' ? versions.text.trim() !== '' : !this.isUnchanged) return undefined;
+    if (!versions.turn || isWorking(run.current) || trouble.note || form.isShown || !this.#isAgain) return undefined;
     return this.#host.isUsed ? 'use' : 'download';
+  }
+
+  /** Nothing is asked for but the shown picture once more. */
+  get #isAgain(): boolean {
+    const { form, versions } = this.#options;
+    return versions.mode === 'new' ? this.isUnchanged : !form.isShown && versions.text.trim() === '';
   }
 
   /** Words, settings and pictures are those of the shown picture. */
@@ -289,7 +293,9 @@ export class View {
     // A form has no words to begin a change with.
     if (form.isShown) return history;
     const change = parts.use('change', loadRest);
-    const actions = facts?.actions.length ? facts.actions : ACTIONS;
+    const all: readonly Action[] = facts?.actions.length ? facts.actions : ACTIONS;
+    // The button says it already.
+    const actions = run.isWorking || this.#isAgain ? all.filter((action) => action !== 'take') : all;
     return html`
       <div class=${run.isWorking ? 'room' : ''} ?inert=${run.isWorking}>
         ${change?.renderActions({
@@ -309,7 +315,7 @@ export class View {
   /** Undefined before the first picture: the examples stay. */
   stage() {
     if (!this.hasStage) return undefined;
-    const { form, result, run, versions } = this.#options;
+    const { result, run, versions } = this.#options;
     const { element, isUsed, words } = this.#host;
     const { turn } = versions;
     const shown = turn && resultOf(turn);
@@ -338,7 +344,6 @@ export class View {
       isUsed: versions.isChosen,
       isDisabled: this.#host.isDisabled,
       chosenOther: versions.chosenOther,
-      canChange: !form.isShown,
       showDownload: !element.withoutDownload,
       menu: result.renderMenu() ?? nothing,
       isMenuOpen: result.isMenuOpen,
@@ -349,7 +354,6 @@ export class View {
       onOpen: () => void quietly(this.#openViewer()),
       onCompare: () => versions.toggleCompare(),
       onUse: this.#options.use,
-      onChange: () => versions.setMode('change'),
       onDownload: (event) => {
         event.preventDefault();
         void result.download();
@@ -475,7 +479,7 @@ export class View {
           ? html`<button type="button" class=${isChosen ? 'tonal' : 'fill'} @click=${this.#options.use}>${isChosen ? words.say('used') : element.useLabel || words.say('use')}</button>`
           : nothing
       }
-      ${form.isShown ? nothing : html`<button type="button" class="tonal" @click=${onChange}>${words.say('change')}</button>`}
+      ${form.isShown ? nothing : html`<button type="button" class="tonal" @click=${onChange}>${words.say('changeThis')}</button>`}
       ${element.withoutDownload ? nothing : html`<button type="button" class="tonal" @click=${() => void result.download()}>${words.say(result.done === 'saved' ? 'saved' : 'download')}</button>`}
     `;
   }

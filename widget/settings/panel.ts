@@ -104,7 +104,7 @@ function renderShapes(panel: Panel) {
         ${
           hasMore && !isWhole
             ? html`<button type="button" class="option tile" @click=${(event: Event) => showAll(event, onToggle)}>
-              ${MORE_DRAWING}${words.say('moreShapes')}
+              ${MORE_DRAWING}${words.say('more')}
             </button>`
             : nothing
         }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icons.ts';
 import type { Order, Result } from '../model.ts';
-import { AI_MARK, CLOSE, COMPARE, DOWNLOAD, FULL_SCREEN, MORE, PEN, TICK } from '../more-icons.ts';
+import { AI_MARK, CLOSE, COMPARE, DOWNLOAD, FULL_SCREEN, MORE, TICK } from '../more-icons.ts';
 import { usualText } from '../run/describe.ts';
 import { type Generation, isWorking } from '../run/generation.ts';
 import { headlineOf } from '../run/headline.ts';
@@ -66,7 +66,6 @@ export interface StageView {
   isDisabled: boolean;
   /** Number of the version that is chosen while another one is shown. */
   chosenOther: number | undefined;
-  canChange: boolean;
   showDownload: boolean;
   /** The open menu, or nothing. */
   menu: unknown;
@@ -80,7 +79,6 @@ export interface StageView {
   onOpen(): void;
   onCompare(): void;
   onUse(): void;
-  onChange(): void;
   onDownload(event: MouseEvent): void;
   onMenu(event: MouseEvent): void;
   onDetails(): void;
@@ -279,7 +277,7 @@ function renderSeveral({ words, results, index, onIndex }: StageView) {
 }
 
 function renderActions(view: StageView, { url }: Pending) {
-  const { words, accent, useLabel, isUsed, isDisabled, canChange, showDownload, isMenuOpen, menu, isSaved } = view;
+  const { words, accent, useLabel, isUsed, isDisabled, showDownload, isMenuOpen, menu, isSaved } = view;
   const rank = (name: string) => (accent === name && !isUsed ? 'fill' : 'tonal');
   return html`
     <div part="actions" class="actions">
@@ -291,11 +289,6 @@ function renderActions(view: StageView, { url }: Pending) {
               ${isUsed ? html`${icon(TICK)}${words.say('used')}` : useLabel}
             </button>
           `
-      }
-      ${
-        canChange
-          ? html`<button type="button" part="action" class="tonal change" ?disabled=${isDisabled} @click=${view.onChange}>${icon(PEN)}<span>${words.say('change')}</span></button>`
-          : nothing
       }
       ${
         showDownload

@@ -279,8 +279,7 @@ export const stage = css`
   }
 
   .actions {
-    display: grid;
-    grid-template-columns: repeat(3, auto);
+    display: flex;
     align-items: stretch;
     gap: 0.45em;
     animation: settle calc(var(--_motion) * 200ms) ease-out;
@@ -291,20 +290,12 @@ export const stage = css`
       translate: 0 4px;
     }
   }
-  .actions .use {
-    grid-column: 1 / -1;
-  }
   .actions :is(button, a) {
     padding-inline: 0.7em;
     white-space: nowrap;
     gap: 0.45em;
   }
-  .wide .actions {
-    display: flex;
-  }
-  /* A form has no "Change": the one button takes its room. */
-  .studio:not(.wide, .is-spine) .actions:not(:has(.change)) {
-    display: flex;
+  .studio:not(.wide, .is-spine) .actions {
     flex-wrap: wrap;
     .use {
       flex: 1 0 100%;
@@ -313,22 +304,14 @@ export const stage = css`
       flex: 1;
     }
   }
-  /* Beside a picture: one under the other, the last one with the menu. */
+  /* Beside a picture: one under the other. */
   :is(.is-spine, .wide.is-rail) .actions {
     display: grid;
-    grid-template-columns: 1fr auto;
     inline-size: min(100%, 16em);
-  }
-  :is(.is-spine, .wide.is-rail) .change {
-    grid-column: 1 / -1;
   }
   .menu-place {
     position: relative;
     display: flex;
-  }
-  .menu-place > .more {
-    flex: 1;
-    justify-content: center;
   }
   .switch > * {
     padding-inline: 0.5em;
@@ -366,16 +349,6 @@ export const stage = css`
       text-align: center;
       text-wrap: balance;
       white-space: normal;
-    }
-    .studio:not(.is-spine) .actions {
-      grid-template-columns: 1fr auto auto;
-    }
-    /* Beside "Change" there is no room for a second word. */
-    .studio:not(.is-spine) .actions:has(.change) .download span {
-      position: absolute;
-      inline-size: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
     }
   }
   @media (forced-colors: active) {

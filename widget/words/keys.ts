@@ -11,6 +11,7 @@ import type { SETTINGS } from './english/settings.ts';
 import type { STAGE } from './english/stage.ts';
 import type { TEMPLATE } from './english/template.ts';
 import type { VIEWER } from './english/viewer.ts';
+import type { WALL } from './english/wall.ts';
 
 export type Key =
   | keyof typeof CHANGE
@@ -24,4 +25,5 @@ export type Key =
   | keyof typeof SETTINGS
   | keyof typeof STAGE
   | keyof typeof TEMPLATE
-  | keyof typeof VIEWER;
+  | keyof typeof VIEWER
+  | keyof typeof WALL;

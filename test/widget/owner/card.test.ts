@@ -18,7 +18,7 @@ const DIAGNOSES: Diagnosis[] = [
   ORIGIN,
   { cause: 'csp', line: "connect-src 'self' https://peel.example" },
   { cause: 'csp', line: 'https://peel.example', directive: 'img-src' },
-  { cause: 'key', line: 'npx wrangler secret put GOOGLE_API_KEYS' },
+  { cause: 'key', line: 'npm run setup -- --key' },
   { cause: 'variable', line: 'SITE_ORIGINS must be set' },
   { cause: 'paused', line: 'POST /peel/admin/api/pause' },
   { cause: 'wrong-worker', line: '' },
@@ -65,21 +65,20 @@ it('tells visitors little, and the owner what happened, what to do, and the exac
     'Pictures can’t be made on this page yet Something is still being set up. Please come back a little later. ' +
       'For the owner of this page ' +
       'The address of this page is not on your list, so nothing is made here and nobody else can use your budget. ' +
-      'Add this address on your desk at https://peel.example/peel/admin, or without a desk to the variable SITE_ORIGINS, ' +
+      'Add this address on your desk at https://peel.example/peel/admin/sites/default#where, ' +
       'exactly so: https://www.shop.example Copy ' +
-      'Commas separate several. ' +
+      'Without a desk: to the variable SITE_ORIGINS, with commas between several. ' +
       'Come back and look again. Look again',
   );
 });
 
-it('names the list of the site that the page asks for', () => {
+it('leads to the list of the site that the page asks for', () => {
   const { text } = show({ site: 'summer' });
 
   expect(text()).toContain(
-    'Add this address to origins of the site “summer”, exactly so: https://www.shop.example Copy',
+    'Add this address on your desk at https://peel.example/peel/admin/sites/summer#where, exactly so: https://www.shop.example Copy',
   );
-  expect(text()).toContain('PUT /peel/admin/api/sites/summer writes its record.');
-  expect(text()).not.toContain('SITE_ORIGINS');
+  expect(text()).not.toMatch(/SITE_ORIGINS|PUT/);
 });
 
 it('has a site made, or its name corrected', () => {
@@ -101,7 +100,8 @@ it.each(DIAGNOSES)('has whole words for each cause: $cause $line', (diagnosis) =
 });
 
 it.each([
-  { cause: 'origin', hrefs: [] },
+  { cause: 'origin', hrefs: ['https://peel.example/peel/admin/sites/shopp#where'] },
+  { cause: 'file', hrefs: ['https://peel.example/peel/admin/sites/shopp#where'] },
   { cause: 'wrong-worker', hrefs: ['https://cdn.example/build'] },
   { cause: 'sandboxed', hrefs: ['https://peel.example/embed.html?site=shopp'] },
 ] as const)('leads to the page that helps: $cause', ({ cause, hrefs }) => {
@@ -266,7 +266,7 @@ describe('the controller', () => {
 
 it.each([
   { diagnosis: ORIGIN, site: 'default', line: 'SITE_ORIGINS=https://www.shop.example' },
-  { diagnosis: ORIGIN, line: 'origins of the site “shopp”, exactly so: https://www.shop.example PUT' },
+  { diagnosis: ORIGIN, line: 'peel.example/peel/admin/sites/shopp#where, exactly so: https://www.shop.example Come' },
   {
     diagnosis: { cause: 'csp', line: "connect-src 'self' https://peel.example" },
     line: "Add to its Content-Security-Policy: connect-src 'self' https://peel.example The",

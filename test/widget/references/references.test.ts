@@ -72,7 +72,7 @@ describe('adding', () => {
     await host.references.add([new File([whole.slice(0, 60)], 'half.png')], 'pick');
     await host.until(() => host.states === 'failed');
 
-    expect(host.log).toEqual(['add half.png pick', 'reject half.png kind']);
+    expect(host.log).toEqual(['add half.png pick', 'reject half.png kind', 'fail 1 half.png TYPE_NOT_ALLOWED']);
     await expect(host.references.whenReady(NEVER)).rejects.toMatchObject({ code: 'TYPE_NOT_ALLOWED' });
   });
 

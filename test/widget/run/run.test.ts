@@ -41,6 +41,7 @@ beforeEach(() => {
     now: () => now,
     onChange: (_from, to) => states.push(told(to)),
     onTick: () => states.push('tick'),
+    onRefused: () => states.push('counted'),
   });
 });
 
@@ -282,5 +283,6 @@ function options() {
     now: () => now,
     onChange: () => undefined,
     onTick: () => undefined,
+    onRefused: () => undefined,
   };
 }

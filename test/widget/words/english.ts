@@ -11,6 +11,7 @@ import { SETTINGS } from '../../../widget/words/english/settings.ts';
 import { STAGE } from '../../../widget/words/english/stage.ts';
 import { TEMPLATE } from '../../../widget/words/english/template.ts';
 import { VIEWER } from '../../../widget/words/english/viewer.ts';
+import { WALL } from '../../../widget/words/english/wall.ts';
 import type { Key } from '../../../widget/words/keys.ts';
 import type { Message, Translation } from '../../../widget/words/words.ts';
 
@@ -27,6 +28,7 @@ export const PARTS = [
   STAGE,
   TEMPLATE,
   VIEWER,
+  WALL,
 ];
 
 export const ENGLISH = Object.assign({}, ...PARTS) as Translation;

@@ -55,19 +55,7 @@ const OF_THE_LAW: readonly Key[] = ['badge', 'alt', 'invisibleMark'];
 
 /** What stands on a button, a chip, a segment or a tab. */
 const BUTTONS: readonly Key[] = [
-  ...([
-    'make',
-    'cancel',
-    'add',
-    'another',
-    'makeChange',
-    'gotIt',
-    'readyIn',
-    'use',
-    'used',
-    'change',
-    'download',
-  ] as const),
+  ...(['make', 'cancel', 'add', 'another', 'makeChange', 'gotIt', 'readyIn', 'use', 'used', 'download'] as const),
   ...(['saved', 'changeThis', 'newPicture', 'quickBackground', 'quickRestyle', 'quickRemove', 'quickSharper'] as const),
   ...(['fast', 'best', 'quickest', 'small', 'screen', 'large', 'print', 'asUsual', 'careful', 'veryCareful'] as const),
   ...(['regionAccept', 'regionRemove', 'keptClear', 'keptKeep', 'moreExamples', 'ownerCopy'] as const),
@@ -76,19 +64,7 @@ const BUTTONS: readonly Key[] = [
 
 /** What stands on a tile, which is 4.5 em wide. */
 const TILES: readonly Key[] = [
-  ...([
-    'any',
-    'square',
-    'portrait',
-    'tall',
-    'wide',
-    'moreShapes',
-    'card',
-    'classic',
-    'photo',
-    'cinema',
-    'banner',
-  ] as const),
+  ...(['any', 'square', 'portrait', 'tall', 'wide', 'card', 'classic', 'photo', 'cinema', 'banner'] as const),
   ...(['ribbon', 'post', 'poster', 'bookmark', 'spine'] as const),
 ];
 

@@ -34,8 +34,6 @@ export const FIRST = {
   about: 'about {n}\u00a0s',
   examples: 'Or start from one of these',
   moreExamples: 'More examples',
-  earlier: 'Earlier ones',
-  later: 'More of them',
   ideaOne: 'A lighthouse at dusk, cut from coloured paper',
   ideaTwo: 'A fox asleep in a teacup, soft pencil',
   ideaThree: 'Blue hills in the morning, seen from a balloon',
@@ -43,7 +41,4 @@ export const FIRST = {
   outOfDate: 'Part of this page is out of date. Reload it; your text stays.',
   reload: 'Reload',
   offline: 'You are offline. Your text stays.',
-  noteOffline: 'You are offline',
-  seconds: '{n}\u00a0s',
-  goToText: 'Go to the text',
 } as const;

@@ -27,7 +27,6 @@ export const NOTES = {
   noteCount: 'Too many pictures',
   noteCountText: 'This page takes {n} at once.',
   noteUpload: 'Picture {n} did not arrive',
-  noteUploadText: 'Check your connection, then try again.',
   notePause: 'A short pause',
   notePauseText: 'That was a lot at once. Your text stays here.',
   noteMinuteText: {
@@ -46,6 +45,7 @@ export const NOTES = {
   noteClosedMonthText: 'This page has made all its pictures for this month.',
   noteClosed: 'Closed for now',
   noteClosedText: 'No new pictures for the moment. Those already made stay.',
+  noteOffline: 'You are offline',
   noteOfflineText: 'Your text and pictures are kept. Nothing was sent.',
   noteLost: 'The connection broke',
   noteLostText: 'Your picture may be ready by now.',
@@ -65,7 +65,6 @@ export const NOTES = {
   noteAgainText: 'Try again in a moment. If it goes on, tell the owner of this page.',
   noteCodeText: 'Try again in a moment. If it goes on, tell the owner of this page: code {code}.',
   noteDownload: 'The picture was not saved',
-  noteDownloadText: 'It did not arrive. Try again in a moment.',
   noteCopy: 'The picture was not copied',
   noteLink: 'The link was not copied',
   noteShare: 'The picture was not shared',

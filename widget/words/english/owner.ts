@@ -1,6 +1,6 @@
 /**
  * What stands in the composer's place while only the owner of the page can mend it: two lines for visitors, then the
- * card for the owner. `{build}` and `{embed}` become links.
+ * card for the owner. `{build}`, `{embed}` and `{desk}` become links.
  */
 export const OWNER = {
   ownerTitle: 'Pictures can’t be made on this page yet',
@@ -20,11 +20,8 @@ export const OWNER = {
 
   ownerOrigin:
     'The address of this page is not on your list, so nothing is made here and nobody else can use your budget.',
-  ownerOriginAdd:
-    'Add this address on your desk at {address}/peel/admin, or without a desk to the variable SITE_ORIGINS, exactly so:',
-  ownerOriginMore: 'Commas separate several.',
-  ownerOriginRecord: 'Add this address to origins of the site “{site}”, exactly so:',
-  ownerOriginWrite: 'PUT /peel/admin/api/sites/{site} writes its record.',
+  ownerOriginAdd: 'Add this address on your desk at {desk}, exactly so:',
+  ownerOriginMore: 'Without a desk: to the variable SITE_ORIGINS, with commas between several.',
 
   ownerPolicy: 'This page’s security policy blocks the picture service.',
   ownerPolicyAdd: 'Add to its Content-Security-Policy:',
@@ -52,7 +49,7 @@ export const OWNER = {
 
   ownerFile: 'This page is a file on a disk, and files have no address.',
   ownerFileServe: 'Open it from your site, or from a server on your machine such as http://localhost:3000.',
-  ownerFileAdd: 'Add that address to the variable SITE_ORIGINS, or to origins of the site’s record.',
+  ownerFileAdd: 'Add that address on your desk at {desk}.',
 
   ownerInsecure: 'This page is https and your worker’s address in it is http, so browsers block it.',
   ownerInsecureTag: 'Write into the tag:',

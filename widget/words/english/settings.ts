@@ -1,6 +1,5 @@
 export const SETTINGS = {
   shape: 'Shape',
-  moreShapes: 'More',
   spokenShape: '{name}, {width} to {height}',
   onlyWith: 'Only with {names}',
   theseOnlyWith: '{things}: only with {names}',

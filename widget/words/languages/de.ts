@@ -108,7 +108,6 @@ export default {
   noteCount: 'Zu viele Bilder',
   noteCountText: 'Diese Seite nimmt {n} auf einmal.',
   noteUpload: 'Bild {n} ist nicht angekommen',
-  noteUploadText: 'Bitte die Verbindung prüfen und es noch einmal versuchen.',
   notePause: 'Eine kurze Pause',
   notePauseText: 'Das war viel auf einmal. Der Text bleibt hier.',
   noteMinuteText: 'Mehr als {n} in einer Minute macht diese Seite nicht für eine Person. Der Text bleibt hier.',
@@ -145,7 +144,6 @@ export default {
   noteCodeText:
     'Bitte gleich noch einmal versuchen. Bleibt es so, hilft ein Hinweis an die Betreiber dieser Seite: Code {code}.',
   noteDownload: 'Das Bild wurde nicht gespeichert',
-  noteDownloadText: 'Es ist nicht angekommen. Bitte gleich noch einmal versuchen.',
   noteCopy: 'Das Bild wurde nicht kopiert',
   noteLink: 'Der Link wurde nicht kopiert',
   noteShare: 'Das Bild wurde nicht geteilt',
@@ -183,11 +181,8 @@ export default {
   ownerThenReload: 'Diese Seite neu laden.',
   ownerOrigin:
     'Die Adresse dieser Seite steht nicht auf Ihrer Liste; darum entsteht hier nichts, und niemand sonst verbraucht Ihr Budget.',
-  ownerOriginAdd:
-    'Diese Adresse unter {address}/peel/admin eintragen, oder in die Variable SITE_ORIGINS Ihres Workers, genau so:',
-  ownerOriginMore: 'Kommas trennen mehrere Adressen.',
-  ownerOriginRecord: 'Diese Adresse in origins der Site „{site}“ schreiben, genau so:',
-  ownerOriginWrite: 'PUT /peel/admin/api/sites/{site} schreibt ihren Eintrag.',
+  ownerOriginAdd: 'Diese Adresse unter {desk} eintragen, genau so:',
+  ownerOriginMore: 'Ohne diese Seite: in die Variable SITE_ORIGINS Ihres Workers, mit Kommas getrennt.',
   ownerPolicy: 'Die Sicherheitsregeln dieser Seite sperren den Bilddienst.',
   ownerPolicyAdd: 'In ihrer Content-Security-Policy ergänzen:',
   ownerPolicyAddTo: 'In ihrer Content-Security-Policy bei {directive} ergänzen:',
@@ -208,7 +203,7 @@ export default {
   ownerFrameOpen: 'Oder als {embed} darauf verlinken.',
   ownerFile: 'Diese Seite ist eine Datei, und Dateien haben keine Adresse.',
   ownerFileServe: 'Von Ihrer Website oder einem Server (localhost) öffnen.',
-  ownerFileAdd: 'Diese Adresse in SITE_ORIGINS oder in origins des Eintrags der Site aufnehmen.',
+  ownerFileAdd: 'Diese Adresse unter {desk} eintragen.',
   ownerInsecure: 'Diese Seite ist https, die Adresse Ihres Workers http; Browser sperren das.',
   ownerInsecureTag: 'In das Tag schreiben:',
 
@@ -249,7 +244,6 @@ export default {
   fileName: 'bild',
 
   shape: 'Format',
-  moreShapes: 'Mehr',
   spokenShape: '{name}, {width} zu {height}',
   onlyWith: 'Nur bei: {names}',
   theseOnlyWith: '{things}: nur bei {names}',
@@ -289,7 +283,6 @@ export default {
   use: 'Dieses Bild verwenden',
   used: 'Ausgewählt',
   chosenOther: 'Version {n} ist gewählt.',
-  change: 'Ändern',
   download: 'Speichern',
   more: 'Mehr',
   fullScreen: 'Vollbild',

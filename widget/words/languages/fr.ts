@@ -108,7 +108,6 @@ export default {
   noteCount: 'Trop d’images',
   noteCountText: 'Cette page en prend {n} à la fois.',
   noteUpload: 'L’image {n} n’est pas arrivée',
-  noteUploadText: 'Vérifiez votre connexion, puis réessayez.',
   notePause: 'Une courte pause',
   notePauseText: 'Cela faisait beaucoup à la fois. Votre texte reste ici.',
   noteMinuteText: 'Pas plus de {n} par minute et par personne sur cette page. Votre texte reste ici.',
@@ -145,7 +144,6 @@ export default {
   noteCodeText:
     'Réessayez dans un instant. Si cela continue, prévenez le propriétaire de cette page\u00a0: code {code}.',
   noteDownload: 'L’image n’a pas été enregistrée',
-  noteDownloadText: 'Elle n’est pas arrivée. Réessayez dans un instant.',
   noteCopy: 'L’image n’a pas été copiée',
   noteLink: 'Le lien n’a pas été copié',
   noteShare: 'L’image n’a pas été partagée',
@@ -183,11 +181,9 @@ export default {
   ownerThenReload: 'Rechargez cette page.',
   ownerOrigin:
     'L’adresse de cette page n’est pas sur votre liste\u00a0: rien n’est créé ici, et personne d’autre ne dépense votre budget.',
-  ownerOriginAdd:
-    'Ajoutez cette adresse sur {address}/peel/admin, ou à la variable SITE_ORIGINS de votre worker, exactement ainsi\u00a0:',
-  ownerOriginMore: 'Des virgules séparent plusieurs adresses.',
-  ownerOriginRecord: 'Ajoutez cette adresse à origins du site «\u00a0{site}\u00a0», exactement ainsi\u00a0:',
-  ownerOriginWrite: 'PUT /peel/admin/api/sites/{site} écrit sa fiche.',
+  ownerOriginAdd: 'Ajoutez cette adresse sur {desk}, exactement ainsi\u00a0:',
+  ownerOriginMore:
+    'Sans cette page\u00a0: à la variable SITE_ORIGINS de votre worker, avec des virgules entre plusieurs.',
   ownerPolicy: 'La politique de sécurité de cette page bloque le service d’images.',
   ownerPolicyAdd: 'Ajoutez à sa Content-Security-Policy\u00a0:',
   ownerPolicyAddTo: 'Ajoutez à {directive} dans sa Content-Security-Policy\u00a0:',
@@ -208,7 +204,7 @@ export default {
   ownerFrameOpen: 'Ou faites-y un lien, comme {embed}.',
   ownerFile: 'Cette page est un fichier, et les fichiers n’ont pas d’adresse.',
   ownerFileServe: 'Ouvrez-la depuis votre site ou un serveur local (localhost).',
-  ownerFileAdd: 'Ajoutez cette adresse à la variable SITE_ORIGINS, ou à origins de la fiche du site.',
+  ownerFileAdd: 'Ajoutez cette adresse sur {desk}.',
   ownerInsecure: 'Cette page est en https, votre worker en http\u00a0: les navigateurs le bloquent.',
   ownerInsecureTag: 'Écrivez dans la balise\u00a0:',
 
@@ -249,7 +245,6 @@ export default {
   fileName: 'image',
 
   shape: 'Format',
-  moreShapes: 'Plus',
   spokenShape: '{name}, {width} sur {height}',
   onlyWith: 'Seulement avec {names}',
   theseOnlyWith: '{things}\u00a0: seulement avec {names}',
@@ -292,7 +287,6 @@ export default {
   use: 'Utiliser cette image',
   used: 'Choisie',
   chosenOther: 'La version {n} est choisie.',
-  change: 'Modifier',
   download: 'Télécharger',
   more: 'Plus',
   fullScreen: 'Plein écran',
