@@ -6,7 +6,7 @@ import type { UsageRow } from '../../../worker/ledger/usage.ts';
 const DAY = '2026-11-30';
 const row = (changes: Partial<UsageRow>): UsageRow => ({
   ...{ day: DAY, model: 'm', size: '1K', provider: 'google', pictures: 1, costMicros: 34_700, overrunMicros: 0 },
-  ...{ visitorMicros: 34_700, declined: 0, unknown: 0, unknownMicros: 0, waits: [] },
+  ...{ visitorMicros: 34_700, declined: 0, unknown: 0, unknownMicros: 0, waits: {} },
   ...changes,
 });
 

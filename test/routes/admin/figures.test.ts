@@ -36,10 +36,10 @@ describe('series', () => {
     expect(all).toMatchObject({ site: null, unread: [], days: [{ made: 0, rows: [] }, { spentMicros: 0 }, {}] });
     expect(before).toMatchObject({
       ...{ day: yesterday, made: 0, kept: 4, joined: 1, refused: 2, failed: 1, refusals: { BURST: 2 } },
+      errors: { UPSTREAM_BROKEN: 1 },
     });
     expect(day).toMatchObject({
       ...{ day: today(), made: 1 },
-      errors: { UPSTREAM_BROKEN: 1 },
       ...{ spentMicros: row?.costMicros, medianWaitMs: expect.any(Number) },
       rows: [{ site: 'default', model: 'gemini-3.1-flash-image', size: '1K', provider: 'google', pictures: 1 }],
     });
