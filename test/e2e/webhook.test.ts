@@ -72,6 +72,8 @@ async function readIsFromPeel(): Promise<(header: unknown, body: string, secret:
 it('tells of a budget once, signed, and never of the same again', async () => {
   answer = status(200);
   const { secret } = await owner<{ secret: string }>('POST', '/alarms/secret', {});
+  // Its owner has the desk open, and not the page of the alarms.
+  await owner('GET', '/overview');
   for (let n = 0; n < 12; n += 1) {
     const drawn = await fetch(`${peel.url}/v1beta/models/gemini-nano-banana-2.1:generateContent`, {
       method: 'POST',
@@ -89,6 +91,10 @@ it('tells of a budget once, signed, and never of the same again', async () => {
     expect(isFromPeel(headers['peel-signature'], body.replace('budget', 'widget'), secret)).toBe(false);
     expect(isFromPeel(headers['peel-signature'], body, `${secret}0`)).toBe(false);
     expect(body).not.toContain('a boat in the snow');
+    expect(JSON.parse(body)).toMatchObject({
+      deployment: peel.url,
+      runbook: expect.stringContaining('/docs/runbook#budget_'),
+    });
   }
   const { open, past, webhook } = await owner<DeskAlarms>('GET', '/alarms');
   expect(open).toMatchObject([{ name: 'budget_100', site: 'default', told: 'sent' }]);

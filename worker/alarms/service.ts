@@ -101,6 +101,7 @@ export function createAlarmService(options: AlarmServiceOptions) {
       return { open: book.open(now()), past: book.past(now()), webhook: webhook.shown() };
     },
 
+    noteOrigin: webhook.noteOrigin,
     setWebhook: webhook.set,
     removeWebhook: webhook.remove,
     renewSecret: webhook.renewSecret,

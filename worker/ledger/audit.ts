@@ -12,6 +12,7 @@ type ChangeKind =
   | 'logged_out'
   /** Wrong admin tokens of one UTC day, as one entry with their `count`. */
   | 'log_ins_failed'
+  | 'site_made'
   | 'site_saved'
   | 'site_deleted'
   | 'tickets_ended'

@@ -103,7 +103,8 @@ export function createLedgerParts({ storage, id, waitUntil }: LedgerContext, env
   const salts = createLedgerSalts(sql);
   const desk = createDeskLedger({
     ...{ ledger, lender, ledgerAt, now, bound, log, reports: pictureReports, recordedSites: claims.sites },
-    alarms: () => {
+    alarms: (origin) => {
+      alarms().noteOrigin(origin);
       waitUntil(alarms().refreshIfStale());
       return alarms().open();
     },

@@ -122,7 +122,13 @@ const asRpc = (desk: DeskLedger): DeskLedgerRpc =>
   }) as unknown as DeskLedgerRpc;
 
 const asOf = (site: string) => ({ site, dayCapMicros: 5000, monthCapMicros: 90_000, state: 'live' as const });
-const ask = (demo: boolean) => ({ demo, dayCapMicros: 9000, monthCapMicros: 90_000, sites: SITES.map(asOf) });
+const ask = (demo: boolean) => ({
+  demo,
+  dayCapMicros: 9000,
+  monthCapMicros: 90_000,
+  sites: SITES.map(asOf),
+  origin: '',
+});
 
 async function check(desk: DeskLedger, all: readonly Entry[], play: boolean): Promise<void> {
   const entries = all.filter(({ settlement }) => (settlement.provider === 'demo') === play);

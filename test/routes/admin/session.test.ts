@@ -110,12 +110,12 @@ describe('the trail', () => {
         { what: 'client_made', who: 'token', site: 'posters', target: 'n' },
         { what: 'paused', who: 'token' },
         { what: 'tickets_ended', who: 'token', site: 'posters' },
-        { what: 'site_saved', who: 'token', site: 'posters', fields: ['adultsDeclared', 'notice', 'origins'] },
+        { what: 'site_made', who: 'token', site: 'posters', fields: ['adultsDeclared', 'notice', 'origins'] },
         { what: 'logged_in', who: 'token' },
         { what: 'log_ins_failed', who: '', count: 2 },
       ].map((entry) => ({ site: undefined, target: undefined, fields: undefined, count: 1, ...entry })),
     );
-    expect(trail.find(({ what }) => what === 'site_saved')).toMatchObject({
+    expect(trail.find(({ what }) => what === 'site_made')).toMatchObject({
       values: { adultsDeclared: [null, true], origins: [null, 'https://posters.example'] },
     });
     const text = JSON.stringify(trail);

@@ -75,6 +75,14 @@ it('without a template there is an example to begin with', async () => {
 
   expect(textOf(find('h1'))).toBe('A draft for Shop. Its visitors still write freely.');
   expect(prompt().value).toContain('{{subject}} in {{season}}');
+  expect(textOf(find('.site-bar'))).toContain('An example, to change.');
+  await page.getByRole('button', { name: 'Publish the example' }).click();
+  expect(textOf(find('dialog[open]'))).toContain('These are the words of the example, a shop’s poster in three inks.');
+  await page.getByRole('button', { name: 'Not yet' }).click();
+
+  await userEvent.fill(prompt(), 'My mug with {{subject}} in {{season}}.');
+
+  expect(textOf(find('.site-bar'))).not.toContain('example');
 });
 
 describe('a draft', () => {

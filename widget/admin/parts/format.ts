@@ -44,6 +44,12 @@ export function formatEstimate(micros: number): string {
   return formatMoney(Math.round(micros / step) * step);
 }
 
+/** `1.2 MB`, `340 KB`, and under a thousand `812 bytes`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  return bytes < 999_500 ? `${Math.round(bytes / 1000)} KB` : `${Math.round(bytes / 100_000) / 10} MB`;
+}
+
 /** `3,268` */
 export const formatNumber = (value: number | null | undefined): string =>
   value === null || value === undefined ? UNKNOWN : minus(NUMBER.format(value));

@@ -28,7 +28,7 @@ const select = (
   onChoose: (value: string) => void,
 ) =>
   html`<label class="choose"
-    ><span class="unseen">${label}</span
+    ><span class="small soft">${label}</span
     ><select @change=${(event: Event) => onChoose((event.target as HTMLSelectElement).value)}>
       ${options.map(([value, name]) => html`<option value=${value} .selected=${value === chosen}>${name}</option>`)}
     </select></label

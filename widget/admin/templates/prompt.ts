@@ -39,8 +39,11 @@ export function prompt(editor: TemplateEditing, draft: DeskTemplate) {
       </p>`,
     )}
     ${[...uses]
-      .filter(([name, count]) => count === 0 && draft.slots?.find((slot) => slot.name === name)?.type !== 'photo')
-      .map(([name]) => html`<p class="sun-line">${TEMPLATE.unused(name)}</p>`)}
+      .filter(([, count]) => count === 0)
+      .map(([name]) => {
+        const isPhoto = draft.slots?.find((slot) => slot.name === name)?.type === 'photo';
+        return html`<p class="sun-line">${isPhoto ? TEMPLATE.unusedPhoto(name) : TEMPLATE.unused(name)}</p>`;
+      })}
   </section>`;
 }
 

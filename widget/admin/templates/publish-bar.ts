@@ -8,10 +8,14 @@ import { TEMPLATE } from '../words/templates.ts';
 import { differences, isSameVersion, problemsOf } from './draft.ts';
 import type { TemplateEditing } from './editing.ts';
 
+/** Nothing was written yet: what stands there is the desk's own. */
+const isExampleOf = ({ live, unsaved }: TemplateEditing): boolean => live === undefined && !unsaved;
+
 export function publishBar(editor: TemplateEditing, draft: DeskTemplate) {
   const live = editor.live;
   if (!editor.unsaved && live) return nothing;
-  const changes = live ? differences(live, draft) : [];
+  const isExample = isExampleOf(editor);
+  const changes = live ? differences(live, draft) : [isExample ? TEMPLATE.example : TEMPLATE.first];
   const [wrong] = problemsOf(draft).values();
   return html`<section class="save-bar site-bar" aria-label=${TEMPLATE.publish}>
     <div class="save-row">
@@ -32,8 +36,8 @@ export function publishBar(editor: TemplateEditing, draft: DeskTemplate) {
                 </button>`
             : nothing
         }
-        <button type="button" class="primary" aria-disabled=${editor.isPublishing ? 'true' : nothing} @click=${() => publish(editor)}>
-          ${editor.isPublishing ? TEMPLATE.publishing : TEMPLATE.publish}
+        <button type="button" class=${isExample ? '' : 'primary'} aria-disabled=${editor.isPublishing ? 'true' : nothing} @click=${() => publish(editor)}>
+          ${editor.isPublishing ? TEMPLATE.publishing : isExample ? TEMPLATE.exampleYes : TEMPLATE.publish}
         </button>
       </div>
     </div>
@@ -59,7 +63,8 @@ export async function publish(editor: TemplateEditing): Promise<void> {
   const { draft, loaded, site } = editor;
   if (!draft || !loaded || editor.isPublishing || !(await editor.isMended())) return;
   const live = editor.live;
-  const changes = live ? differences(live, draft) : [TEMPLATE.first];
+  const isExample = isExampleOf(editor);
+  const changes = live ? differences(live, draft) : [isExample ? TEMPLATE.exampleFirst : TEMPLATE.first];
   const fate = live && isSameVersion(live, draft) ? TEMPLATE.sameVersion : TEMPLATE.newVersion;
   const isSure = await editor.desk.confirm({
     title: TEMPLATE.question(nameOfSite(site)),
@@ -69,7 +74,7 @@ export async function publish(editor: TemplateEditing): Promise<void> {
       ...(live ? [fate] : []),
       ...(editor.drawn === JSON.stringify(draft) ? [] : [TEMPLATE.undrawn]),
     ].join(' '),
-    ...{ yes: TEMPLATE.publish, no: TEMPLATE.goesOn },
+    ...{ yes: isExample ? TEMPLATE.exampleYes : TEMPLATE.publish, no: TEMPLATE.goesOn },
   });
   if (!isSure) return;
   editor.isPublishing = true;

@@ -85,7 +85,7 @@ function slotValue(editor: TemplateEditing, { name, label, type, choices = [], m
     editor.values.set(name, (event.target as HTMLInputElement).value);
     editor.expandSoon(EXPANDED_AFTER_MS);
   };
-  if (type === 'photo') return html`<p class="hint"><b>${label}</b> ${TEMPLATE.noPhoto}</p>`;
+  if (type === 'photo') return html`<p class="hint">${TEMPLATE.noPhoto(label)}</p>`;
   return html`<div class="field">
     <label for=${id}>${label}</label>
     ${

@@ -46,6 +46,7 @@ export const CHANGES: Readonly<Record<string, Words>> = {
   log_ins_failed: ({ count }) =>
     count === 1 ? '1 wrong admin token that day' : `${count} wrong admin tokens that day`,
   site_saved: ({ site, fields }) => (fields ? `Changed ${site}: ${fields}` : `Saved ${site}, nothing changed`),
+  site_made: ({ site }) => `Made the site ${site}`,
   site_deleted: ({ site }) => `Deleted the site ${site}`,
   tickets_ended: ({ site }) => `Ended all passes of ${site}`,
   paused: ({ site }) => `Paused ${site || 'everything'}`,

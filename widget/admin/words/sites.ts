@@ -269,7 +269,7 @@ export const EDITOR = {
   toTemplate: 'Open the template',
   makeTemplate: 'Write a template',
   kept: 'Kept for',
-  days: { '7d': '7 days', '30d': '30', '90d': '90' },
+  days: { '7d': '7 days', '30d': '30 days', '90d': '90 days' },
   ideas: 'Ideas under the prompt, one a line',
   /** What visitors see of a site without ideas of its own. */
   ideasUsual:
@@ -278,7 +278,7 @@ export const EDITOR = {
     'Empty: the three that stand there in grey, in the visitor’s language. Everybody who takes an idea as it is gets the same kept picture, free after the first.',
   notice: 'Notice before the first picture',
   actions: 'Quick changes under a picture',
-  actionsHint: 'With none chosen, visitors see the usual five.',
+  actionsHint: 'With none chosen, visitors see the usual five, which are chosen to begin with.',
   actionNames: {
     take: 'Another take',
     background: 'New background',

@@ -39,6 +39,8 @@ export const TEMPLATE = {
   length: (length: number) => `${length.toLocaleString()} of 16,000 characters`,
   used: (name: string, count: number) => `{{${name}}} stands in it ${times(count)}`,
   unused: (name: string) => `{{${name}}} is a slot and stands nowhere in the prompt.`,
+  unusedPhoto: (name: string) =>
+    `{{${name}}} is a photo that goes with the prompt, which does not say what to do with it.`,
   unknown: (name: string) => `{{${name}}} is in the prompt but not among the slots.`,
   addIt: 'Add it',
   slots: 'Slots',
@@ -73,7 +75,7 @@ export const TEMPLATE = {
   standingHint: 'Goes with every picture. No slots in it.',
   test: 'Test run',
   testOf: (version: string | undefined) => (version === undefined ? 'of this draft' : `of version ${version}`),
-  noPhoto: 'A photo is tried on your page: the desk sends none.',
+  noPhoto: (label: string) => `“${label}” is tried on your page: the desk sends no photo.`,
   choose: 'nothing chosen',
   model: 'Model and size',
   cost: (about: string, held: string | undefined) =>
@@ -110,6 +112,9 @@ export const TEMPLATE = {
     'New pictures use it within a minute. Pictures of the version before stay at their addresses; visitors can no longer change them.',
   searchOff: 'Search is switched off: what the model searches for would tell of the template.',
   fill: (label: string) => `Fill in “${label}” first.`,
+  example: 'An example, to change. Nothing here is yours yet.',
+  exampleYes: 'Publish the example',
+  exampleFirst: 'These are the words of the example, a shop’s poster in three inks. Your visitors then make that.',
   first: 'Visitors then fill the form and write nothing else.',
   published: 'Published. In force everywhere within a minute.',
   changes: {

@@ -30,8 +30,8 @@ export interface DeskLedgerOptions {
   reports: { of(ids: readonly string[]): Record<string, PictureReport>; ids(): string[] };
   /** Sites with a record, as far as this ledger knows. */
   recordedSites: () => string[];
-  /** Open alarms, the gravest first. */
-  alarms: () => DeskAlarm[];
+  /** Open alarms, the gravest first. @param origin Of the deployment, as its owner calls it. */
+  alarms: (origin: string) => DeskAlarm[];
   ledgerAt: (name: string) => DeskLedgerRpc;
   /** Unix milliseconds. */
   now: () => number;
@@ -110,7 +110,7 @@ export function createDeskLedger({ ledger, lender, reports, recordedSites, alarm
       const own = {
         ...{ isPaused, unheard: isPaused ? sitesOf(lender.unheard()) : [] },
         ...(pausedBy && { pausedBy }),
-        ...{ owed: lender.owed(dayOf(now())), alarms: alarms() },
+        ...{ owed: lender.owed(dayOf(now())), alarms: alarms(ask.origin) },
       };
       return { ...overviewOf(ask, answers, own, now()), unasked: knownSites().filter((site) => !sites.includes(site)) };
     },

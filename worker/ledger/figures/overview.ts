@@ -32,6 +32,8 @@ export interface OverviewAsk {
   dayCapMicros: number;
   monthCapMicros: number;
   sites: readonly AskedSite[];
+  /** Of the deployment, as its owner calls it: messages of alarms name it. */
+  origin: string;
 }
 
 /** The answer of the deployment's ledger. The worker makes addresses of the pictures. */

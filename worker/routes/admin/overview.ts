@@ -46,29 +46,30 @@ export const overviewAdminRoutes = (services: AdminServices) => {
     return { site: id, dayCapMicros, monthCapMicros, state: paused ? 'paused' : 'live' };
   }
 
-  async function read(): Promise<Overview> {
+  async function read(origin: string): Promise<Overview> {
     await listSites();
     const asked = await Promise.all([...known].toSorted().map(askedOf));
     const ask: OverviewAsk = {
       demo: config.demo,
       dayCapMicros: config.deploymentDayBudgetMicros,
       monthCapMicros: config.deploymentMonthBudgetMicros,
-      sites: asked,
+      ...{ sites: asked, origin },
     };
     const overview = await deploymentLedger().overview(ask);
     const strange = overview.unasked.filter((site) => !known.has(site));
     if (strange.length === 0) return overview;
     known = new Set([...known, ...strange]);
-    return read();
+    return read(origin);
   }
 
   return new Hono<App>().get('/peel/admin/api/overview', owned(owners), async (c) => {
     const query = readQuery(c, NO_FIELDS);
     if (!query.ok) return sendFailure(c, query.failure);
-    const { unasked: _, ...overview } = await read();
+    const { origin } = new URL(c.req.url);
+    const { unasked: _, ...overview } = await read(origin);
     const etag = await etagOf(overview, now());
     if (c.req.header('If-None-Match') === etag) return c.body(null, 304, { ...NO_STORE, ETag: etag });
-    const addresses = { origin: new URL(c.req.url).origin, secret: config.secrets[0], now: now() };
+    const addresses = { origin, secret: config.secrets[0], now: now() };
     const pictures = overview.pictures.map((picture) => toDeskPicture(picture, addresses));
     return c.json<DeskOverview>({ ...overview, pictures }, 200, { ...NO_STORE, ETag: etag });
   });

@@ -166,7 +166,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
       });
       if (!saved.ok) return sendFailure(c, saved.failure);
       const { record, etag, fields, isNew, values } = saved.value;
-      await audit({ what: 'site_saved', who: c.get('owner').who, site: id, fields, values });
+      await audit({ what: isNew ? 'site_made' : 'site_saved', who: c.get('owner').who, site: id, fields, values });
       const isOfHosts = !config.demo && (fields.includes('origins') || fields.includes('proof'));
       const hosts = isOfHosts ? turnstileWarning(judged.site) : undefined;
       const again = !isNew && fields.includes('retention') ? RETENTION_CHANGED : undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   formatAge,
+  formatBytes,
   formatDay,
   formatDuration,
   formatEstimate,
@@ -13,6 +14,16 @@ import {
   listOf,
   nameOfSite,
 } from '../../../../widget/admin/parts/format.ts';
+
+it.each([
+  [812, '812 bytes'],
+  [2_041, '2 KB'],
+  [999_499, '999 KB'],
+  [999_500, '1 MB'],
+  [1_260_000, '1.3 MB'],
+])('a file of %i bytes has %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
 
 describe('money', () => {
   it.each([

@@ -3,6 +3,7 @@ import type { DeskPictureDetails } from '../../../../worker/desk-protocol.ts';
 import { copyButton } from '../../parts/copy.ts';
 import {
   capital,
+  formatBytes,
   formatDuration,
   formatFullDay,
   formatMoney,
@@ -15,7 +16,6 @@ import { ONE, PICTURES } from '../../words/pictures.ts';
 import { tagOf } from './filter.ts';
 
 const DAY_MS = 86_400_000;
-const MB = 1_000_000;
 const SMALLER = 'w=1280';
 
 export interface OneView {
@@ -62,7 +62,7 @@ export function onePicture(view: OneView) {
       ${reports(picture)}
       <section class="panel" aria-label=${ONE.facts}><dl class="rows">${factsOf(view)}</dl></section>
       ${
-        visitor === undefined
+        visitor === undefined || deletedAt !== undefined
           ? nothing
           : html`<section class="panel">
               <div class="head">
@@ -116,7 +116,7 @@ function factsOf({ picture, modelName }: OneView) {
   ];
   if (mimeType !== undefined) {
     const measures = width !== undefined && height !== undefined && `${width} × ${height}`;
-    const weight = bytes !== undefined && `${formatNumber(Math.round((bytes / MB) * 10) / 10)} MB`;
+    const weight = bytes !== undefined && formatBytes(bytes);
     rows.push([ONE.file, [mimeType.replace('image/', '').toUpperCase(), measures, weight].filter(Boolean).join(', ')]);
   }
   if (tokens) rows.push([ONE.tokens, ONE.tokensOf(formatNumber(tokens.output), formatNumber(tokens.input))]);
