@@ -4,11 +4,12 @@
  * Routes that few isolates are asked for are in parts, which an isolate loads with the first request for one of their
  * paths: so a start reads, compiles and evaluates what visitors need, and no more.
  */
-import { Hono } from 'hono';
+
 import { claimedSite } from './auth/auth.ts';
 import { getPath, onePath } from './http/canonical-path.ts';
 import { cors } from './http/cors.ts';
 import { type App, sendFailure } from './http/failure-response.ts';
+import { Hono } from './http/hono.ts';
 import { refuseOtherMethods } from './http/method-not-allowed.ts';
 import { hintFor } from './http/path-hint.ts';
 import { plainBody } from './http/plain-body.ts';

@@ -1,6 +1,6 @@
-import type { Hono } from 'hono';
 import { METHOD_NAME_ALL } from 'hono/router';
 import { type App, sendFailure } from './failure-response.ts';
+import type { Hono } from './hono.ts';
 
 /** Answers 405 with `Allow` to every other method on the paths of an app. Called once all of its routes are there. */
 export function refuseOtherMethods(app: Hono<App>): void {

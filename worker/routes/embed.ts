@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import { type App, sendFailure } from '../http/failure-response.ts';
+import { Hono } from '../http/hono.ts';
 import { escaped } from '../http/html.ts';
 import { CSS_VALUE } from '../sites/showcase.ts';
 import type { Showcase, Site } from '../sites/site.ts';

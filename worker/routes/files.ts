@@ -1,7 +1,8 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import type { Caller } from '../auth/caller.ts';
 import { ownerOf, toFile } from '../files/file.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
+import { Hono } from '../http/hono.ts';
 import type { Services } from '../services.ts';
 import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import { isPageToken } from '../storage/files.ts';

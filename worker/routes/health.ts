@@ -1,7 +1,7 @@
-import { Hono } from 'hono';
 import { credentialOf } from '../auth/auth.ts';
 import { ageingModels } from '../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
+import { Hono } from '../http/hono.ts';
 import { doubtfulPrices } from '../pricing/price-table.ts';
 import type { Services } from '../services.ts';
 import { dayOf } from '../shared/utc.ts';

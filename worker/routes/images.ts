@@ -1,9 +1,10 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { askerOf } from '../auth/audience.ts';
 import { credentialOf, type Gate } from '../auth/auth.ts';
 import type { Owners } from '../auth/owner.ts';
 import { isMadeFor, isPrivateId, isSignedFor, SIGNED_SECONDS } from '../auth/private-picture.ts';
 import { type App, sendToAnyPage } from '../http/failure-response.ts';
+import { Hono } from '../http/hono.ts';
 import { extensionOf, typeOfExtension } from '../request/image-type.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Sites } from '../sites/sites.ts';

@@ -1,4 +1,3 @@
-import { Hono } from 'hono';
 import type { Gate } from '../auth/auth.ts';
 import { type Caller, siteOf } from '../auth/caller.ts';
 import { menuOf } from '../catalog/menu.ts';
@@ -6,6 +5,7 @@ import { type CatalogModel, findModel } from '../catalog/model.ts';
 import { findOfferedModel } from '../catalog/offered-model.ts';
 import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
+import { Hono } from '../http/hono.ts';
 import type { Pricing } from '../pricing/pricing.ts';
 import { dayOf } from '../shared/utc.ts';
 import { toModel } from './gemini-model.ts';

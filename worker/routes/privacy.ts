@@ -1,7 +1,7 @@
-import { Hono } from 'hono';
 import type { Owners } from '../auth/owner.ts';
 import type { Config } from '../config/config.ts';
 import { type App, sendFailure } from '../http/failure-response.ts';
+import { Hono } from '../http/hono.ts';
 import { escaped } from '../http/html.ts';
 import { type PrivacySection, privacyOf } from '../sites/privacy.ts';
 import { reportsOf } from '../sites/reports.ts';

@@ -1,10 +1,10 @@
-import { Hono } from 'hono';
 import * as v from 'valibot';
 import { type Gate, isRelayed } from '../auth/auth.ts';
 import type { Owners } from '../auth/owner.ts';
 import { isPrivateId, wasSignedFor } from '../auth/private-picture.ts';
 import type { Config } from '../config/config.ts';
 import { type App, sendFailure, sendToAnyPage } from '../http/failure-response.ts';
+import { Hono } from '../http/hono.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import { MAX_REPORT_WORDS } from '../ledger/picture-reports.ts';
 import type { LedgerRpc } from '../ledger/rpc.ts';

@@ -1,4 +1,3 @@
-import { Hono } from 'hono';
 import * as v from 'valibot';
 import { networkOf } from '../auth/address-prefix.ts';
 import { credentialOf, type Gate, isRelayed, prefixOf } from '../auth/auth.ts';
@@ -6,6 +5,7 @@ import type { Rung } from '../auth/caller.ts';
 import { issueTicket, TICKET_SECONDS, visitorOf } from '../auth/ticket.ts';
 import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure, sendToAnyPage } from '../http/failure-response.ts';
+import { Hono } from '../http/hono.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { policiesOf } from '../limits/policies.ts';

@@ -1,10 +1,10 @@
-import { Hono } from 'hono';
 import { networkOf } from '../auth/address-prefix.ts';
 import { type Gate, prefixOf } from '../auth/auth.ts';
 import type { Owners } from '../auth/owner.ts';
 import { menuOf } from '../catalog/menu.ts';
 import type { Config } from '../config/config.ts';
 import { type App, NO_STORE, sendFailure, sendToAnyPage } from '../http/failure-response.ts';
+import { Hono } from '../http/hono.ts';
 import type { Expectations } from '../ledger/site-status.ts';
 import type { Limits } from '../limits/kv-limiter.ts';
 import { dayPolicyOf } from '../limits/policies.ts';

@@ -1,6 +1,6 @@
-import { Hono } from 'hono';
 import { urlProblem } from '../../alarms/webhook-url.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { type AdminServices, owned } from './owned.ts';

@@ -1,6 +1,6 @@
-import { Hono } from 'hono';
 import * as v from 'valibot';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery, wholeNumber } from './query.ts';
 

@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import * as v from 'valibot';
 import { billOf, billTable } from '../../bills/bill-answer.ts';
 import { fromStored, toStored } from '../../bills/kept-bill.ts';
@@ -6,6 +6,7 @@ import { type ReadBill, readBill } from '../../bills/read-bill.ts';
 import { findModel, KEYED_PROVIDERS } from '../../catalog/model.ts';
 import type { DeskBill, DeskBillPreview } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { siteOf } from '../../ledger/rpc.ts';
 import { toCsv } from '../../shared/csv.ts';

@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { DAY_MS, dayOf } from '../../shared/utc.ts';
 import { refuseUnknownSite } from './known-site.ts';

@@ -1,7 +1,7 @@
-import { Hono } from 'hono';
 import { type CatalogModel, offeredModels, type Size } from '../../catalog/model.ts';
 import type { DeskChoices, DeskModel } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { pictureMicros, pictureOf } from '../../pricing/prices.ts';
 import { dayOf } from '../../shared/utc.ts';
 import { type AdminServices, owned } from './owned.ts';

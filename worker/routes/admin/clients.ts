@@ -1,9 +1,9 @@
-import { Hono } from 'hono';
 import { CLIENT_WISH, type ClientRecord } from '../../auth/client-record.ts';
 import { hintOf } from '../../auth/client-store.ts';
 import { createKey } from '../../auth/clients.ts';
 import { findModel } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';

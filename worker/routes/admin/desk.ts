@@ -1,7 +1,7 @@
-import { Hono } from 'hono';
 import { version } from '../../../package.json';
 import type { DeskFacts } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery } from './query.ts';
 import { NO_FIELDS } from './requests.ts';

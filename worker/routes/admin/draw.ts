@@ -1,7 +1,7 @@
-import { Hono } from 'hono';
 import type { Client } from '../../auth/caller.ts';
 import { readRequestBody } from '../../gemini/read-request.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { parseBody } from '../../http/json-body.ts';
 import { parsePictureAddress } from '../../request/image-url.ts';
 import type { Site, SiteEntry } from '../../sites/site.ts';

@@ -1,9 +1,9 @@
-import { Hono } from 'hono';
 import { audienceOf } from '../../auth/audience.ts';
 import type { Caller, CountedCaller } from '../../auth/caller.ts';
 import { readRequestBody } from '../../gemini/read-request.ts';
 import { findStoredManifest } from '../../generation/stored-manifest.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { parseBody } from '../../http/json-body.ts';
 import { toWire } from '../../http/wire-error.ts';
 import { policiesOf } from '../../limits/policies.ts';

@@ -1,7 +1,7 @@
-import { Hono } from 'hono';
 import * as v from 'valibot';
 import type { DeskHours, DeskSeries } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { lastDays } from '../../ledger/figures/desk-ledger.ts';
 import { hoursOf, seriesOf } from '../../ledger/figures/series.ts';
 import { hoursTable, seriesTable } from '../../ledger/figures/tables.ts';

@@ -1,6 +1,7 @@
 /** The owner's API: one file for each subject. With neither an admin token nor Cloudflare Access it does not exist. */
-import { Hono } from 'hono';
+
 import type { App } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { alarmAdminRoutes } from './alarms.ts';
 import { auditAdminRoutes } from './audit.ts';
 import { billAdminRoutes } from './bills.ts';

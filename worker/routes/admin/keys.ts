@@ -1,7 +1,7 @@
-import { Hono } from 'hono';
 import { findModel, KEYED_PROVIDERS } from '../../catalog/model.ts';
 import type { DeskKey, DeskKeyCheck, DeskKeys, DeskProvider } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { changedTables, priceList, priceOf } from '../../pricing/price-list.ts';
 import { tagOf } from '../../providers/key-tag.ts';

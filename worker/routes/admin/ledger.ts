@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { refuseUnknownSite, withSites } from './known-site.ts';

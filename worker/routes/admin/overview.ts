@@ -1,7 +1,7 @@
-import { Hono } from 'hono';
 import { SIGNED_SECONDS } from '../../auth/private-picture.ts';
 import type { DeskOverview } from '../../desk-protocol.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import type { AskedSite, Overview, OverviewAsk } from '../../ledger/figures/overview.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { toDeskPicture } from './desk-picture.ts';

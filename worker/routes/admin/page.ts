@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import type { App } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 
 const POLICY = [
   "default-src 'none'",

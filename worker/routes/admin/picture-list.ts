@@ -1,8 +1,8 @@
-import { Hono } from 'hono';
 import * as v from 'valibot';
 import type { DeskPictureDetails, DeskPictures } from '../../desk-protocol.ts';
 import { hasC2pa } from '../../files/c2pa.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import type { PicturesAsk } from '../../ledger/figures/desk-rpc.ts';
 import type { SitePicture } from '../../ledger/figures/overview.ts';
 import { picturesTable } from '../../ledger/figures/tables.ts';

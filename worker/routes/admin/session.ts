@@ -1,6 +1,6 @@
-import { Hono } from 'hono';
 import { NO_SESSION_COOKIE } from '../../auth/owner-session.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { LOGIN_REQUEST, NO_FIELDS } from './requests.ts';

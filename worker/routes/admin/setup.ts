@@ -1,7 +1,7 @@
-import { Hono } from 'hono';
 import { version } from '../../../package.json';
 import { findModel, KEYED_PROVIDERS } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { pictureMicros, pictureOf } from '../../pricing/prices.ts';
 import { REGISTRY } from '../../providers/registry.ts';
 import { firstPicture, type SetupSeen, setupOf } from '../../setup/steps.ts';

@@ -1,6 +1,7 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { findModel, SIZES } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { readJson, readJsonBody } from '../../http/json-body.ts';
 import type { LedgerRpc } from '../../ledger/rpc.ts';
 import { pictureOf } from '../../pricing/prices.ts';

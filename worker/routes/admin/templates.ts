@@ -1,8 +1,8 @@
-import { Hono } from 'hono';
 import * as v from 'valibot';
 import { inSizesOf } from '../../catalog/menu.ts';
 import { findModel } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { readBytes } from '../../http/whole-body.ts';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';

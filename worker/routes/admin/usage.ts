@@ -1,6 +1,6 @@
-import { Hono } from 'hono';
 import * as v from 'valibot';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { KEEP_DAYS } from '../../ledger/usage.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { readHealth } from '../health.ts';

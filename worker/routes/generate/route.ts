@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import type { Wanted } from '../../answers/delivery.ts';
 import { createEventReader } from '../../answers/live.ts';
 import { tellOnlyPictures } from '../../answers/only-pictures.ts';
@@ -8,6 +8,7 @@ import type { Caller } from '../../auth/caller.ts';
 import type { GenerationEvent, GenerationJob, RequestInputs } from '../../generation/job.ts';
 import { dataPointOf } from '../../http/data-point.ts';
 import { type App, mark, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { latencyName } from '../../ledger/metrics.ts';
 import { canonicalKey } from '../../request/canonical-key.ts';
 import type { KeptInput } from '../../request/inputs.ts';

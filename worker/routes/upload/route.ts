@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { issueUploadToken } from '../../auth/upload-token.ts';
 import { MAX_FILE_BYTES, toFile } from '../../files/file.ts';
 import { type FileWords, toDisplayName } from '../../files/parse-file.ts';
@@ -10,6 +10,7 @@ import {
   type UploadCommand,
 } from '../../files/upload-command.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
+import { Hono } from '../../http/hono.ts';
 import { isFileId } from '../../request/file-url.ts';
 import type { Services } from '../../services.ts';
 import type { Failure } from '../../shared/failure.ts';
