@@ -60,6 +60,10 @@ export const copyButton = (id: string, text: string, { copied, onCopy }: Copying
   </button>
 `;
 
+/** The list of a site's pages, on the desk. */
+export const deskLink = (site: string) =>
+  html`<a href=${`/peel/admin/sites/${encodeURIComponent(site)}#where`}>${WORDS.openList}</a>`;
+
 /** One line of code with its button. */
 export const codeRow = (id: string, text: string, copying: Copying) => html`
   <div class="code-row"><code id=${id} dir="ltr">${text}</code>${copyButton(id, text, copying)}</div>

@@ -1,7 +1,7 @@
 /** The options: look, words, choices for visitors, and where the element goes. */
 import { html, nothing } from 'lit';
 import { judgeAccent, written } from './accent.ts';
-import { type Copying, codeRow, prose, segments, textField } from './controls.ts';
+import { type Copying, codeRow, deskLink, prose, segments, textField } from './controls.ts';
 import {
   CORNERS,
   type Draft,
@@ -221,7 +221,8 @@ function renderListing(
           ? nothing
           : html`
             <p>${isHere && standing.kind === 'denied' ? WORDS.notListed : WORDS.listUnknown}</p>
-            ${codeRow('listing', `SITE_ORIGINS=${origin}`, view)}
+            ${codeRow('listing', origin, view)}
+            <p>${deskLink(draft.site)}</p>
             <p class="hint">${prose(WORDS.listWhere)}</p>
           `
       }

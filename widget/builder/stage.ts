@@ -1,6 +1,6 @@
 /** The page frame with the real element in it, and what must be known about it. */
 import { html, nothing } from 'lit';
-import { type Copying, codeRow, prose, segments } from './controls.ts';
+import { type Copying, codeRow, deskLink, prose, segments } from './controls.ts';
 import type { Draft } from './draft.ts';
 import type { Sample } from './options.ts';
 import { readPageAddress } from './page-address.ts';
@@ -75,7 +75,7 @@ function renderNotes({ standing, draft: { site }, host, onAgain, ...copying }: S
         standing.pays === 'demo' ? html`<p class="note quiet">${prose(WORDS.demo)}</p>` : nothing,
       ];
     case 'denied':
-      return note(fill(WORDS.denied, { site }), codeRow('own-listing', `SITE_ORIGINS=${host}`, copying), again);
+      return note(fill(WORDS.denied, { site }), codeRow('own-listing', host, copying), deskLink(site), again);
     case 'unknownSite':
       return note(fill(WORDS.unknownSite, { site }));
     case 'broken':

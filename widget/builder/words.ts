@@ -44,8 +44,9 @@ export const WORDS = {
   notListed: 'Not on a list yet.',
   listUnknown:
     'Whether it is on the list can only be seen on that page: the element says so there. If it is not, add it:',
+  openList: 'Open the list on your desk',
   listWhere:
-    'In `.dev.vars` or with `npx wrangler secret put SITE_ORIGINS`; several addresses are separated by commas.',
+    'Without a desk: the variable `SITE_ORIGINS`, with commas between several. It counts until the site has a record.',
   cut: 'An address ends before the first slash: `{origin}`.',
   twin: '`{twin}` is another address. If visitors come there too, list both.',
   insecure: 'Without https a browser withholds some things, such as copying a picture.',
@@ -65,11 +66,11 @@ export const WORDS = {
   heading: 'Design your own',
   lead: 'Say what should be on it. You get a first proof in seconds.',
 
-  demo: 'No key of a picture service yet, so the demo draws, on your page too. A key ends it: `npx wrangler secret put GOOGLE_API_KEYS`.',
+  demo: 'No key of a picture service yet, so the demo draws, on your page too. A key ends it: on your desk under Set-up, or with `npm run setup -- --key`.',
   paused:
     'Paused: new pictures are refused, here and on your pages, until you resume. The element is shown all the same.',
   denied:
-    'The address of this page is not on the list of site {site}, so nothing can be drawn here. Your own pages do not need it. To draw here too, add:',
+    'The address of this page is not on the list of site {site}, so nothing can be drawn here. Your own pages do not need it. To draw here too, add this address:',
   unknownSite: 'There is no site “{site}” on this worker. Without a name it is the default one.',
   broken: 'The worker cannot say what this site has: {message}',
   unreachable: 'The worker does not answer. The snippet is right all the same.',

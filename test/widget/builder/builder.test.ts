@@ -171,7 +171,7 @@ describe('what must be known', () => {
     {
       name: 'a missing address',
       answers: { site: () => failure(403, 'ORIGIN_DENIED') },
-      says: new RegExp(`not on the list .*SITE_ORIGINS=${HOST}`),
+      says: new RegExp(`not on the list .*add this address: *${HOST}`),
     },
     { name: 'a wrong site', answers: { site: () => failure(404, 'SITE_UNKNOWN') }, says: /no site “shopp”/ },
     {
@@ -229,7 +229,8 @@ describe('where it goes', () => {
   it('gives the line for the list, because only the page itself could be judged', async () => {
     await open(`page=${encodeURIComponent('https://tidewater.example/shop')}`);
 
-    expect(find('#listing').textContent).toBe('SITE_ORIGINS=https://tidewater.example');
+    expect(find('#listing').textContent).toBe('https://tidewater.example');
+    expect(find<HTMLAnchorElement>('.listing a').getAttribute('href')).toBe('/peel/admin/sites/default#where');
     expect(listing()).toMatch(/can only be seen on that page/);
   });
 
@@ -241,7 +242,7 @@ describe('where it goes', () => {
 
     await open(`page=${encodeURIComponent(HOST)}`, { site: () => failure(403, 'ORIGIN_DENIED') });
 
-    await vi.waitFor(() => expect(listing()).toMatch(/Not on a list yet.*SITE_ORIGINS=/));
+    await vi.waitFor(() => expect(listing()).toMatch(/Not on a list yet.*Open the list on your desk/));
   });
 
   it('says that a word is no address', async () => {
