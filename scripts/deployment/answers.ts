@@ -70,9 +70,6 @@ export function parseProof(text: string): Parsed<Proof> {
   return text === '2' || text === 'turnstile' ? taken('turnstile') : refused('Type 1 or 2.');
 }
 
-/** A month of Google's first paid tier, in dollars (https://ai.google.dev/gemini-api/docs/rate-limits). */
-export const TIER_1_MONTH = 250;
-
 /** About how many pictures of the default model, 1K and by Google's price of that day, an amount pays for. */
 export function estimatePictures(dollars: number, today: string): { pictures: number; model: string } | undefined {
   const model = SEED_CATALOG.find(({ id }) => id === DEFAULT_MODEL);

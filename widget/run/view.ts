@@ -9,6 +9,7 @@ import { ratioOf, shapeClass } from '../stage/shape.ts';
 import { badge, type Kept, type Pending, renderStage } from '../stage/stage.ts';
 import { numberOf, redo, resultOf, undo } from '../thread/thread.ts';
 import type { Viewer } from '../viewer/viewer-controller.ts';
+import { ACTIONS } from './actions.ts';
 import type { Asking } from './asking.ts';
 import type { Check } from './check.ts';
 import type { Form } from './form.ts';
@@ -39,8 +40,6 @@ const LEAST_HEIGHT_PX = 120;
 const LEAST_WIDTH_PX = 150;
 /** Ratios that differ by less are one shape: models round to multiples of 16 pixels. */
 const SAME_SHAPE = 0.03;
-/** Quick changes where the site names none. */
-const ACTIONS = ['take', 'background', 'restyle', 'remove', 'sharper'] as const;
 
 /** Shows what the engine holds: the stage, and what it adds to the composer. */
 export class View {

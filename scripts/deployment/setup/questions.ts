@@ -1,4 +1,5 @@
 /** The five questions. Each can be skipped with Enter. */
+import { FIRST_TIER_USD } from '../../../widget/admin/sites/affordable.ts';
 import { tagOf } from '../../../worker/providers/key-tag.ts';
 import * as answers from '../answers.ts';
 import { CannotGoOn } from '../cannot-go-on.ts';
@@ -102,9 +103,9 @@ async function askDollars(session: Session): Promise<void> {
       `A month of $${format(monthlyUsd)} is less than a day of $${format(dailyUsd)}: the month ends first.`,
     );
   }
-  if (monthlyUsd > answers.TIER_1_MONTH) {
+  if (monthlyUsd > FIRST_TIER_USD) {
     terminal.warn(
-      `Google lets an account of tier 1 spend $${answers.TIER_1_MONTH} a month.\nAbove that it refuses, whatever Peel allows.`,
+      `Google lets an account of tier 1 spend $${FIRST_TIER_USD} a month.\nAbove that it refuses, whatever Peel allows.`,
     );
   }
   raiseDeployment(session, dailyUsd, monthlyUsd);

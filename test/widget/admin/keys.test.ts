@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { wishOf } from '../../../widget/admin/keys/client-keys.ts';
-import { microsOf } from '../../../widget/admin/keys/prices.ts';
+import { parseDollars } from '../../../widget/admin/keys/prices.ts';
 import { answerOf, reasonOf } from '../../../widget/admin/keys/provider-keys.ts';
 import { closeDesk, find, openDesk, refusal, textOf } from './desk.ts';
 import { FACTS, TODAY } from './figures.ts';
@@ -214,6 +214,6 @@ describe('prices', () => {
     ['-1', undefined],
     ['', undefined],
   ])('%s is %s micro-dollars', (typed, micros) => {
-    expect(microsOf(typed)).toBe(micros);
+    expect(parseDollars(typed)).toBe(micros);
   });
 });

@@ -4,14 +4,12 @@ import { Refusal } from '../api.ts';
 import type { Desk } from '../page.ts';
 import { copyButton } from '../parts/copy.ts';
 import { describedBy, field, textField } from '../parts/field.ts';
-import { dayOf, formatFullDay, formatMoney, formatSince } from '../parts/format.ts';
+import { dayOf, formatDollars, formatFullDay, formatMoney, formatSince, microsOf, usdOf } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { tinyRuler } from '../parts/ruler.ts';
 import { table } from '../parts/table.ts';
 import { CLIENT_KEYS, KEYS } from '../words/keys.ts';
-import { microsOf } from './prices.ts';
-
-const MICROS = 1_000_000;
+import { parseDollars } from './prices.ts';
 
 /** A client as `GET …/clients` tells it. */
 export interface ShownClient {
@@ -44,7 +42,7 @@ type Wrong = Partial<Record<'name' | 'daily' | 'ends', string>>;
 /** What an owner must mend in a new client, and the body that makes it. @param today UTC, `YYYY-MM-DD`. */
 export function wishOf(draft: Draft, today: string): { wrong: Wrong } | { wish: Record<string, unknown> } {
   const words = CLIENT_KEYS.form;
-  const [name, daily] = [draft.name.trim(), microsOf(draft.daily)];
+  const [name, daily] = [draft.name.trim(), parseDollars(draft.daily)];
   const [bad] = NOT_IN_NAME.exec(name) ?? [];
   const wrong: Wrong = {
     ...(name === '' && { name: words.noName }),
@@ -57,7 +55,7 @@ export function wishOf(draft: Draft, today: string): { wrong: Wrong } | { wish: 
     wish: {
       ...{ name, site: draft.site, takes: draft.takes },
       ...(draft.models.length > 0 && { models: draft.models }),
-      ...(daily && { dailyUsd: daily / MICROS }),
+      ...(daily && { dailyUsd: usdOf(daily) }),
       ...(draft.ends !== '' && { expiresAt: `${draft.ends}T00:00:00Z` }),
     },
   };
@@ -173,7 +171,7 @@ export class DeskClientKeys extends LitElement {
             const { spentMicros = 0 } = this.#figuresOf(client) ?? {};
             const spent = this.desk.overview ? formatMoney(spentMicros) : '—';
             if (client.dailyUsd === undefined) return spent;
-            const capMicros = Math.round(client.dailyUsd * MICROS);
+            const capMicros = microsOf(client.dailyUsd);
             return html`${tinyRuler(`client-${client.site}-${client.name}`, {
               ...{ spentMicros, capMicros, heldMicros: 0, owedMicros: 0, expectedMicros: null, endsAt: 0 },
             })}${CLIENT_KEYS.of(spent, formatMoney(capMicros))}`;
@@ -372,7 +370,7 @@ export class DeskClientKeys extends LitElement {
       </p>
       <p>
         ${words.works(this.desk.facts.origin)}
-        ${dailyUsd === undefined ? nothing : words.upTo(formatMoney(Math.round(dailyUsd * MICROS)))}
+        ${dailyUsd === undefined ? nothing : words.upTo(formatDollars(dailyUsd))}
         ${expiresAt === undefined ? nothing : words.until(formatFullDay(Date.parse(expiresAt)))}
       </p>
       <label class="choice">

@@ -2,14 +2,13 @@ import { html, LitElement, nothing } from 'lit';
 import type { DeskPrice } from '../../../worker/desk-protocol.ts';
 import type { Desk } from '../page.ts';
 import { textField } from '../parts/field.ts';
-import { dayOf, formatFullDay, formatPrice } from '../parts/format.ts';
+import { dayOf, formatFullDay, formatPrice, microsOf, usdOf } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { table } from '../parts/table.ts';
 import { PRICES } from '../words/keys.ts';
 import { nameOfProvider } from './provider-keys.ts';
 
 const DAY_MS = 86_400_000;
-const MICROS = 1_000_000;
 
 const idOf = ({ provider, model }: DeskPrice): string => `${provider} ${model}`;
 
@@ -20,15 +19,15 @@ const SHOWN = 5;
 const URGENCY: Record<DeskPrice['state'], number> = { ended: 0, ends: 1, stale: 2, fresh: 3 };
 
 /** Dollars as the owner types them. @returns Micro-dollars; undefined: it is no amount. */
-export function microsOf(typed: string): number | undefined {
+export function parseDollars(typed: string): number | undefined {
   const text = typed
     .trim()
     .replace(/^\$\s*/, '')
     .replace(',', '.');
-  return /^\d{1,4}(\.\d{1,6})?$/.test(text) ? Math.round(Number(text) * MICROS) : undefined;
+  return /^\d{1,4}(\.\d{1,6})?$/.test(text) ? microsOf(Number(text)) : undefined;
 }
 
-const dollarsOf = (micros: number): string => String(micros / MICROS);
+const dollarsOf = (micros: number): string => String(usdOf(micros));
 
 /** The prices by which the ledger counts, each with its source and age. An owner confirms or corrects them. */
 export class DeskPrices extends LitElement {
@@ -183,7 +182,7 @@ export class DeskPrices extends LitElement {
     const figures: Record<string, number> = {};
     const wrong: Record<string, string> = {};
     for (const [name, was] of Object.entries(price.figures)) {
-      const micros = microsOf(this.typed[name] ?? '');
+      const micros = parseDollars(this.typed[name] ?? '');
       if (micros === undefined) wrong[name] = PRICES.badFigure;
       else if (micros !== was) figures[name] = micros;
     }

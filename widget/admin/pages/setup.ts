@@ -5,7 +5,7 @@ import { nameOfProvider } from '../keys/provider-keys.ts';
 import { DeskPage, type ToastAction } from '../page.ts';
 import { copyButton } from '../parts/copy.ts';
 import { textField } from '../parts/field.ts';
-import { formatMoney, formatMoneyExactly, formatNumber, formatSince } from '../parts/format.ts';
+import { formatMoney, formatMoneyExactly, formatNumber, formatSince, microsOf, usdOf } from '../parts/format.ts';
 import { PollController } from '../parts/poll-controller.ts';
 import { problemOf } from '../parts/problem.ts';
 import {
@@ -25,7 +25,6 @@ import { BESIDE, SETUP, STEPS } from '../words/setup.ts';
 import { FILE, isLocal, setterOf } from '../words/variables.ts';
 
 const POLL_MS = 5_000;
-const MICROS = 1_000_000;
 const SITE = 'default';
 /** Bytes of a secret: as long as what HMAC-SHA-256 puts out. */
 const SECRET_BYTES = 32;
@@ -193,7 +192,7 @@ export class SetupPage extends DeskPage {
   #pictureCost(): string {
     const money = this.setup && stepOf(this.setup, 'money');
     const micros = money && factNumber(money, 'pictureMicros');
-    return micros === undefined ? '' : STEPS.drawn.cost((micros / MICROS).toFixed(3));
+    return micros === undefined ? '' : STEPS.drawn.cost(usdOf(micros).toFixed(3));
   }
 
   get #host(): string {
@@ -356,8 +355,8 @@ export class SetupPage extends DeskPage {
       return html`<p class="soft">${words.done(formatMoney(dayMicros), formatMoney(monthMicros))}</p>
         ${this.#allSites(step)}`;
     }
-    const day = this.day ?? (dayMicros / MICROS).toFixed(2);
-    const month = this.month ?? (monthMicros / MICROS).toFixed(2);
+    const day = this.day ?? usdOf(dayMicros).toFixed(2);
+    const month = this.month ?? usdOf(monthMicros).toFixed(2);
     const [mendedDay, mendedMonth] = [dollarsOf(day), dollarsOf(month)];
     return html`<form
         class="amounts"
@@ -387,7 +386,7 @@ export class SetupPage extends DeskPage {
       </form>
       <p class="hint" role="status">
         ${picturesSentence(
-          { day: (mendedDay ?? 0) * MICROS, month: (mendedMonth ?? 0) * MICROS },
+          { day: microsOf(mendedDay ?? 0), month: microsOf(mendedMonth ?? 0) },
           { micros: factNumber(step, 'pictureMicros'), held: factNumber(step, 'heldMicros') },
           factText(step, 'model'),
         )}
@@ -406,8 +405,8 @@ export class SetupPage extends DeskPage {
       <details ?open=${location.hash === '#all-sites'}>
         <summary>${words.change}</summary>
         <p class="hint">${isLocal(this.#host) ? words.changeLocal(FILE) : words.changeText}</p>
-        ${this.#setter('DEPLOYMENT_DAILY_BUDGET_USD', String(day / MICROS))}
-        ${this.#setter('DEPLOYMENT_MONTHLY_BUDGET_USD', String(month / MICROS))}
+        ${this.#setter('DEPLOYMENT_DAILY_BUDGET_USD', String(usdOf(day)))}
+        ${this.#setter('DEPLOYMENT_MONTHLY_BUDGET_USD', String(usdOf(month)))}
       </details>
     </div>`;
   }

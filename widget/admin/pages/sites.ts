@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { DeskChoices, DeskSite } from '../../../worker/desk-protocol.ts';
 import { Refusal } from '../api.ts';
 import { DeskPage } from '../page.ts';
-import { capital, countInWords, formatMoney, nameOfSite } from '../parts/format.ts';
+import { capital, countInWords, formatDollars, formatMoney, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { tinyRuler } from '../parts/ruler.ts';
 import { table } from '../parts/table.ts';
@@ -14,7 +14,6 @@ import { amountsOf, type ShownSite, type SiteRecord } from '../sites/record.ts';
 import { isRecord } from '../sites/saving.ts';
 import { EDITOR, MEND, SITES } from '../words/sites.ts';
 
-const MICROS = 1_000_000;
 /** Of a site that begins. */
 const FIRST_DAY_USD = 1;
 
@@ -53,11 +52,7 @@ export class SitesPage extends DeskPage {
     if (this.path[0] !== undefined) return this.#editor?.answer;
     if (!this.sites) return this.problem || undefined;
     const sum = this.sites.reduce((all, { record }) => all + (isRecord(record) ? amountsOf(record).day : 0), 0);
-    return SITES.answer(
-      capital(countInWords(this.sites.length)),
-      this.sites.length === 1,
-      formatMoney(Math.round(sum * MICROS)),
-    );
+    return SITES.answer(capital(countInWords(this.sites.length)), this.sites.length === 1, formatDollars(sum));
   }
 
   override get unsaved(): boolean {
@@ -238,7 +233,7 @@ function state({ paused, problems }: ShownSite, today: DeskSite | undefined) {
 
 /** How much of the day's cap is spent and held. Its words hold every figure. */
 function money(id: string, today: DeskSite | undefined, record: SiteRecord | undefined) {
-  if (!today) return record ? SITES.of('—', '', formatMoney(Math.round(amountsOf(record).day * MICROS))) : '—';
+  if (!today) return record ? SITES.of('—', '', formatDollars(amountsOf(record).day)) : '—';
   const { spentMicros, heldMicros, capMicros } = today.day;
   const held = heldMicros > 0 ? formatMoney(heldMicros) : '';
   return html`<span class="site-day"

@@ -3,6 +3,10 @@
 const DAY_MS = 86_400_000;
 const MICROS = 1_000_000;
 
+/** The API counts in micro-dollars, and an owner types dollars. */
+export const microsOf = (usd: number): number => Math.round(usd * MICROS);
+export const usdOf = (micros: number): number => micros / MICROS;
+
 const money = (digits: number) =>
   new Intl.NumberFormat(undefined, {
     ...{ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' },
@@ -27,8 +31,12 @@ export function formatMoney(micros: number | null | undefined): string {
   return minus((isTiny ? TENTHS_OF_CENTS : CENTS).format(micros / MICROS));
 }
 
-/** What one picture cost, in lists: `$0.035`. */
-export const formatPrice = (micros: number): string => minus(TENTHS_OF_CENTS.format(micros / MICROS));
+/** Of one picture, to a tenth of a cent: `$0.035`. */
+export const formatPrice = (micros: number | undefined): string =>
+  micros === undefined ? UNKNOWN : minus(TENTHS_OF_CENTS.format(micros / MICROS));
+
+/** Dollars as {@link formatMoney} writes them. */
+export const formatDollars = (usd: number): string => formatMoney(microsOf(usd));
 
 /** To the micro-dollar: `$0.034750`. */
 export const formatMoneyExactly = (micros: number): string => minus(EXACT.format(micros / MICROS));

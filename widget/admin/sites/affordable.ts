@@ -1,3 +1,6 @@
+/** Where the first paid tier of Google's billing ends, in dollars a month (https://ai.google.dev/gemini-api/docs/billing). */
+export const FIRST_TIER_USD = 250;
+
 /**
  * How many pictures an amount pays for. Before each, the most that it can cost is held, so the last one needs more room
  * than its price. All in micro-dollars.

@@ -3,12 +3,12 @@ import { html, nothing } from 'lit';
 import type { DeskChoices } from '../../../worker/desk-protocol.ts';
 import { frame, type Snippet, script, html as tagSnippet } from '../../builder/snippets.ts';
 import { copyButton } from '../parts/copy.ts';
-import { formatTime, formatWait } from '../parts/format.ts';
+import { formatPrice, formatTime, formatWait } from '../parts/format.ts';
 import { EDITOR, VERDICT } from '../words/sites.ts';
 import type { Probe, SiteEditing } from './editing.ts';
 import { segments } from './field.ts';
 import { isWildcard } from './mend.ts';
-import { defaultModelOf, formatPrice, modelsOf, sizesOf } from './money.ts';
+import { defaultModelOf, modelsOf, sizesOf, usualSize } from './money.ts';
 import type { SiteRecord } from './record.ts';
 import { linesOf } from './verdict.ts';
 
@@ -41,7 +41,7 @@ function judgement(editor: SiteEditing, record: SiteRecord) {
   const offered = modelsOf(record, choices);
   const model = choices.models.find(({ id }) => id === probe.model) ?? defaultModelOf(record, choices);
   const sizes = sizesOf(record, model);
-  const usual = sizes.includes('1K') ? '1K' : (sizes[0] ?? '');
+  const usual = usualSize(sizes) ?? '';
   return html`<section class="panel" aria-labelledby="judge-title">
     <h2 id="judge-title">${VERDICT.title}</h2>
     <p><span class="tag">${VERDICT.free}</span></p>

@@ -1,5 +1,5 @@
 /** What is different in an unsaved record, in words for the save bar. */
-import { formatMoney } from '../parts/format.ts';
+import { formatDollars } from '../parts/format.ts';
 import { CHANGES, FIELDS } from '../words/sites.ts';
 import { amountsOf, changedFields, fieldOf, type SiteRecord } from './record.ts';
 
@@ -8,10 +8,10 @@ export function changesOf(before: SiteRecord, after: SiteRecord): string[] {
   return changedFields(before, after).flatMap((field) => {
     if (field === 'origins') return originChanges(before.origins ?? [], after.origins ?? []);
     const label = labelOf(field);
-    const [old, young] = [fieldOf(before, field), fieldOf(after, field)];
-    if (/Usd$/.test(field)) return CHANGES.fromTo(label, dollars(old), dollars(young));
-    const isShort = [old, young].every((value) => value === undefined || /^(number|boolean)$/.test(typeof value));
-    if (isShort) return CHANGES.fromTo(label, short(old), short(young));
+    const [old, current] = [fieldOf(before, field), fieldOf(after, field)];
+    if (/Usd$/.test(field)) return CHANGES.fromTo(label, dollars(old), dollars(current));
+    const isShort = [old, current].every((value) => value === undefined || /^(number|boolean)$/.test(typeof value));
+    if (isShort) return CHANGES.fromTo(label, short(old), short(current));
     return CHANGES.changed(label);
   });
 }
@@ -35,8 +35,7 @@ export function labelOf(field: string): string {
   return field;
 }
 
-const dollars = (usd: unknown): string =>
-  typeof usd === 'number' ? formatMoney(Math.round(usd * 1_000_000)) : CHANGES.asUsual;
+const dollars = (usd: unknown): string => (typeof usd === 'number' ? formatDollars(usd) : CHANGES.asUsual);
 
 const short = (value: unknown): string => {
   if (value === undefined) return CHANGES.asUsual;

@@ -1,13 +1,13 @@
 /** A site's record while its owner changes it: what is typed, judged, saved, and changed by another window. */
 import type { DeskChoices, DeskJudgement, DeskSite } from '../../../worker/desk-protocol.ts';
 import { Refusal } from '../api.ts';
-import { capital, countInWords, formatMoney, nameOfSite } from '../parts/format.ts';
+import { capital, countInWords, formatDollars, nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { RecordEditor } from '../parts/record-editor.ts';
 import { EDITOR, MEND, SAMPLE_WORDS, SAVE, SECTION_NAMES } from '../words/sites.ts';
 import { idOf } from './field.ts';
 import { isWildcard, type Mended } from './mend.ts';
-import { defaultModelOf, sizesOf } from './money.ts';
+import { defaultModelOf, sizesOf, usualSize } from './money.ts';
 import { sectionOf, wordsOf } from './problems.ts';
 import { amountsOf, changedFields, fieldOf, type Problem, type SiteRecord, type Warning, withField } from './record.ts';
 import { isRecord, type LoadedSite, loadSite, saveSite } from './saving.ts';
@@ -95,7 +95,7 @@ export abstract class SiteEditing extends RecordEditor {
     if (!this.record) return EDITOR.broken;
     // What is not saved allows nothing yet.
     const { saved } = this;
-    const day = formatMoney(Math.round(amountsOf(saved).day * 1_000_000));
+    const day = formatDollars(amountsOf(saved).day);
     const count = saved.origins.filter(Boolean).length;
     const all = this.allProblems().length;
     const words = (number: number): string => capital(countInWords(number));
@@ -293,7 +293,7 @@ export abstract class SiteEditing extends RecordEditor {
     const { origin, model: wanted, size: wantedSize, as } = this.probe;
     const model = choices.models.find(({ id }) => id === wanted) ?? defaultModelOf(record, choices);
     const sizes = sizesOf(record, model);
-    const size = wantedSize || (sizes.includes('1K') ? '1K' : sizes[0]);
+    const size = wantedSize || usualSize(sizes);
     const page = origin || record.origins.find((each) => each && !isWildcard(each));
     const slots = (record.template?.slots ?? []).flatMap(
       ({ name, type, choices: [choice = ''] = [], maxLength = 200 }) =>

@@ -1,19 +1,12 @@
 /** What a site's money comes to in pictures, and which cap is reached first. */
 import type { DeskChoices, DeskModel } from '../../../worker/desk-protocol.ts';
-import { formatMoney, formatNumber, UNKNOWN } from '../parts/format.ts';
+import { formatDollars, formatMoney, formatNumber, microsOf } from '../parts/format.ts';
 import { MONEY } from '../words/sites.ts';
-import { picturesFor } from './affordable.ts';
+import { FIRST_TIER_USD, picturesFor } from './affordable.ts';
 import { amountsOf, type SiteRecord } from './record.ts';
 
-const MICROS = 1_000_000;
-/** Google's first tier of billing ends here, in dollars a month (https://ai.google.dev/gemini-api/docs/billing). */
-const FIRST_TIER_USD = 250;
-
-/** Of one picture, to a tenth of a cent. */
-export const formatPrice = (micros: number | undefined): string =>
-  micros === undefined ? UNKNOWN : `$${(micros / MICROS).toFixed(3)}`;
-
-const SIZES = ['512', '1K', '2K', '4K'];
+/** All sizes that models draw, smallest first. */
+export const SIZES = ['512', '1K', '2K', '4K'];
 
 /** The models that visitors may choose. */
 export const modelsOf = ({ models }: SiteRecord, choices: DeskChoices): DeskModel[] =>
@@ -28,11 +21,8 @@ export const defaultModelOf = (record: SiteRecord, choices: DeskChoices): DeskMo
 export const sizesOf = ({ sizes = SIZES }: SiteRecord, model: DeskModel | undefined): string[] =>
   (model?.sizes ?? []).filter((size) => sizes.includes(size));
 
-/** The size that is drawn where a visitor chooses none. */
-const usualSize = (record: SiteRecord, model: DeskModel): string | undefined => {
-  const sizes = sizesOf(record, model);
-  return sizes.includes('1K') ? '1K' : sizes[0];
-};
+/** The one of these sizes that is drawn where a visitor chooses none. */
+export const usualSize = (sizes: readonly string[]): string | undefined => (sizes.includes('1K') ? '1K' : sizes[0]);
 
 interface Price {
   size: string;
@@ -42,7 +32,7 @@ interface Price {
 }
 
 const priceOf = (record: SiteRecord, model: DeskModel): Price | undefined => {
-  const size = usualSize(record, model);
+  const size = usualSize(sizesOf(record, model));
   const micros = size === undefined ? undefined : model.priceMicros[size];
   return size === undefined || !micros ? undefined : { size, micros, held: model.heldMicros[size] };
 };
@@ -60,7 +50,7 @@ export function picturesSentence(record: SiteRecord, choices: DeskChoices): stri
     })
     .toSorted((a, b) => b.micros - a.micros)[0];
   const affordable = (usd: number, { micros, held }: Pick<Price, 'micros' | 'held'>): number =>
-    picturesFor(usd * MICROS, micros, held);
+    picturesFor(microsOf(usd), micros, held);
   const dear =
     dearest && dearest.micros > price.micros
       ? MONEY.orDearest(formatNumber(affordable(day, dearest)), dearest.name)
@@ -70,10 +60,10 @@ export function picturesSentence(record: SiteRecord, choices: DeskChoices): stri
   const most = affordable(ofVisitor, price);
   const stops =
     most < perDay
-      ? MONEY.visitorByMoney(formatNumber(most), formatMoney(ofVisitor * MICROS))
+      ? MONEY.visitorByMoney(formatNumber(most), formatDollars(ofVisitor))
       : MONEY.visitorByCount(formatNumber(perDay));
-  return `${MONEY.pictures(formatMoney(day * MICROS), formatNumber(affordable(day, price)), price.size)}${dear}. ${MONEY.range(
-    formatMoney(Math.min(range, day) * MICROS),
+  return `${MONEY.pictures(formatDollars(day), formatNumber(affordable(day, price)), price.size)}${dear}. ${MONEY.range(
+    formatDollars(Math.min(range, day)),
   )} ${stops}`;
 }
 
@@ -81,19 +71,18 @@ export function picturesSentence(record: SiteRecord, choices: DeskChoices): stri
 export function moneyWarnings(record: SiteRecord, choices: DeskChoices, isDemo: boolean): string[] {
   const { day, month } = amountsOf(record);
   const warnings: string[] = [];
-  const money = (usd: number): string => formatMoney(Math.round(usd * MICROS));
-  if (day * MICROS > choices.deploymentDayMicros) {
-    warnings.push(MONEY.overDeployment(formatMoney(choices.deploymentDayMicros), money(day)));
+  if (microsOf(day) > choices.deploymentDayMicros) {
+    warnings.push(MONEY.overDeployment(formatMoney(choices.deploymentDayMicros), formatDollars(day)));
   }
   if (day * 30 > month) {
     const full = Math.floor(month / day);
     warnings.push(
       full < 1
-        ? MONEY.oneDay(money(day), money(month))
-        : MONEY.month(money(day), money(day * 30), money(month), ordinal(full)),
+        ? MONEY.oneDay(formatDollars(day), formatDollars(month))
+        : MONEY.month(formatDollars(day), formatDollars(day * 30), formatDollars(month), ordinal(full)),
     );
   }
-  if (month > FIRST_TIER_USD && !isDemo) warnings.push(MONEY.tier(money(FIRST_TIER_USD)));
+  if (month > FIRST_TIER_USD && !isDemo) warnings.push(MONEY.tier(formatDollars(FIRST_TIER_USD)));
   return warnings;
 }
 

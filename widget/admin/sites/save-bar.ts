@@ -1,6 +1,6 @@
 /** The bar with what changed, Discard and Save. It is there with the first change, and a minute after saving. */
 import { html, nothing } from 'lit';
-import { formatMoney } from '../parts/format.ts';
+import { formatDollars } from '../parts/format.ts';
 import { CHANGES, SAVE } from '../words/sites.ts';
 import { changesOf, moreToday, removedOrigins } from './changes.ts';
 import type { SiteEditing } from './editing.ts';
@@ -39,7 +39,7 @@ function changes(editor: SiteEditing) {
         </button>
       </div>
     </div>
-    ${more === undefined ? nothing : html`<p class="sun">${CHANGES.more(formatMoney(Math.round(more * 1_000_000)))}</p>`}
+    ${more === undefined ? nothing : html`<p class="sun">${CHANGES.more(formatDollars(more))}</p>`}
     ${out.map((origin) => html`<p class="sun">${CHANGES.out(origin, countOf(origin))}</p>`)}
     ${
       wrong.length > 0

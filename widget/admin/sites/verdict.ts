@@ -1,6 +1,6 @@
 /** The answer of a dry run, rule by rule. */
 import type { DeskJudgement, DeskSite } from '../../../worker/desk-protocol.ts';
-import { formatMoney } from '../parts/format.ts';
+import { formatDollars, formatMoney, microsOf } from '../parts/format.ts';
 import { VERDICT } from '../words/sites.ts';
 import { picturesFor } from './affordable.ts';
 import { amountsOf, type SiteRecord } from './record.ts';
@@ -35,9 +35,8 @@ export function linesOf(
   const { day, range, visitor } = amountsOf(record);
   const perDay = record.limits?.visitorPerDay ?? 20;
   const { pictureMicros, worstMicros } = judged;
-  const ofVisitor = Math.min(visitor, range, day) * 1_000_000;
+  const ofVisitor = microsOf(Math.min(visitor, range, day));
   const most = pictureMicros ? Math.min(perDay, picturesFor(ofVisitor, pictureMicros, worstMicros)) : perDay;
-  const micros = (usd: number): string => formatMoney(Math.round(usd * 1_000_000));
   const spent = today && { spent: formatMoney(today.day.spentMicros), held: formatMoney(today.day.heldMicros) };
   const toHold = judged.worstMicros === undefined ? undefined : formatMoney(judged.worstMicros);
   const all: (readonly [text: string, field: string])[] = [
@@ -45,8 +44,8 @@ export function linesOf(
     [VERDICT.model, judged.reason === 'UNSUPPORTED_VALUE' ? 'sizes' : 'models'],
     [VERDICT.notPaused, 'paused'],
     [as === 'visitor' ? VERDICT.proofs[proof] : VERDICT.key, 'proof'],
-    [as === 'visitor' ? VERDICT.visitor(most, micros(range)) : VERDICT.client, 'limits.visitorPerDay'],
-    [VERDICT.day(spent, toHold, micros(day)), 'budgets.dailyUsd'],
+    [as === 'visitor' ? VERDICT.visitor(most, formatDollars(range)) : VERDICT.client, 'limits.visitorPerDay'],
+    [VERDICT.day(spent, toHold, formatDollars(day)), 'budgets.dailyUsd'],
   ];
   const stopped = judged.allowed ? all.length : placeOf(judged.reason ?? '');
   // A kept picture is sent whatever limits and money say.

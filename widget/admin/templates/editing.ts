@@ -5,7 +5,7 @@ import { nameOfSite } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
 import { RecordEditor } from '../parts/record-editor.ts';
 import { idOf } from '../sites/field.ts';
-import { defaultModelOf, modelsOf, sizesOf } from '../sites/money.ts';
+import { defaultModelOf, modelsOf, sizesOf, usualSize } from '../sites/money.ts';
 import type { SiteRecord } from '../sites/record.ts';
 import { type LoadedSite, loadSite } from '../sites/saving.ts';
 import { EDITOR } from '../words/sites.ts';
@@ -177,7 +177,7 @@ export abstract class TemplateEditing extends RecordEditor {
     const record = this.record;
     const model = modelsOf(record, choices).find(({ id }) => id === this.modelId) ?? defaultModelOf(record, choices);
     const sizes = sizesOf(record, model);
-    const size = sizes.includes(this.sizeName) ? this.sizeName : sizes.includes('1K') ? '1K' : sizes[0];
+    const size = sizes.includes(this.sizeName) ? this.sizeName : usualSize(sizes);
     return { model, size };
   }
 

@@ -1,9 +1,9 @@
 /** A test run of what is not published: what is filled in, what it costs and what came of it. */
 import { html, nothing } from 'lit';
 import type { DeskChoices, DeskDrawing, DeskSlot, DeskTemplate } from '../../../worker/desk-protocol.ts';
-import { formatMoneyExactly, formatWait } from '../parts/format.ts';
+import { formatMoneyExactly, formatPrice, formatWait } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
-import { formatPrice, modelsOf, sizesOf } from '../sites/money.ts';
+import { modelsOf, sizesOf } from '../sites/money.ts';
 import { TEMPLATE } from '../words/templates.ts';
 import { problemsOf } from './draft.ts';
 import { EXPANDED_AFTER_MS, type TemplateEditing } from './editing.ts';

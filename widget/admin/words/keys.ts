@@ -1,6 +1,5 @@
 /** What the page Keys says. */
-
-const DASHBOARD = 'https://dash.cloudflare.com/?to=/:account/workers-and-pages';
+import { DASHBOARD } from './shell.ts';
 
 export const KEYS = {
   name: 'Keys',

@@ -1,8 +1,8 @@
 /** What the page Set-up says. */
 import type { StepName } from '../../../worker/desk-protocol.ts';
+import { DASHBOARD } from './shell.ts';
 
 const AI_STUDIO = 'https://aistudio.google.com/apikey';
-const DASHBOARD = 'https://dash.cloudflare.com/?to=/:account/workers-and-pages';
 
 export const SETUP = {
   name: 'Set-up',

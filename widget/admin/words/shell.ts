@@ -1,5 +1,8 @@
 /** What the desk says around its pages. */
 
+/** Cloudflare's list of workers. It asks which account is meant. */
+export const DASHBOARD = 'https://dash.cloudflare.com/?to=/:account/workers-and-pages';
+
 export const SHELL = {
   skipToContent: 'To the content',
   rail: 'Pages of the desk',
@@ -73,7 +76,7 @@ export const LOGIN = {
   missingText: 'It needs an admin token: 22 characters or more from your password manager. Store it with',
   missingOr: 'or, without a terminal, as a secret of this worker in',
   dashboard: 'Cloudflare’s dashboard',
-  dashboardAddress: 'https://dash.cloudflare.com/?to=/:account/workers-and-pages',
+  dashboardAddress: DASHBOARD,
   missingThen: 'The desk opens about a minute later.',
 };
 

@@ -1,6 +1,6 @@
 /** How a visitor proves to be no script. */
 import { html, nothing } from 'lit';
-import { formatMoney } from '../../parts/format.ts';
+import { formatDollars } from '../../parts/format.ts';
 import { EDITOR, FIELDS } from '../../words/sites.ts';
 import type { SiteEditing } from '../editing.ts';
 import { idOf, tick } from '../field.ts';
@@ -11,7 +11,7 @@ export function check(editor: SiteEditing) {
   const { record, choices, today, proof } = editor;
   if (!record || !choices) return nothing;
   const outcomes = today?.proofs;
-  const day = formatMoney(Math.round(amountsOf(record).day * 1_000_000));
+  const day = formatDollars(amountsOf(record).day);
   const hints = {
     turnstile: choices.turnstileSiteKey ? EDITOR.turnstileKey(choices.turnstileSiteKey) : EDITOR.turnstileNone,
     pow: EDITOR.powHint,

@@ -1,13 +1,12 @@
 /** The models and sizes that visitors may choose. */
 import { html, nothing } from 'lit';
 import type { DeskChoices, DeskModel } from '../../../../worker/desk-protocol.ts';
+import { formatPrice } from '../../parts/format.ts';
 import { EDITOR, FIELDS } from '../../words/sites.ts';
 import type { SiteEditing } from '../editing.ts';
 import { tick } from '../field.ts';
-import { formatPrice, modelsOf } from '../money.ts';
+import { modelsOf, SIZES } from '../money.ts';
 import { problems, warningsOf } from './problems.ts';
-
-const SIZES = ['512', '1K', '2K', '4K'];
 
 export function models(editor: SiteEditing) {
   const { record } = editor;

@@ -1,7 +1,7 @@
 /** The caps of a site and the limits of its visitors. */
 import { html, nothing } from 'lit';
 import type { DeskChoices } from '../../../../worker/desk-protocol.ts';
-import { formatMoney } from '../../parts/format.ts';
+import { formatDollars } from '../../parts/format.ts';
 import { EDITOR, FIELDS } from '../../words/sites.ts';
 import type { SiteEditing } from '../editing.ts';
 import { field } from '../field.ts';
@@ -46,7 +46,6 @@ export function money(editor: SiteEditing) {
 function amount(editor: SiteEditing, name: string, usual: number, canBeNothing = false) {
   const before = fieldOf(editor.saved, name);
   const value = editor.record && fieldOf(editor.record, name);
-  const asMoney = (usd: number): string => formatMoney(Math.round(usd * 1_000_000));
   const mend = (typed: string): Mended<number | undefined> => mendDollars(typed, canBeNothing);
   const was = typeof before === 'number' ? before : usual;
   return field({
@@ -55,9 +54,9 @@ function amount(editor: SiteEditing, name: string, usual: number, canBeNothing =
     placeholder: twoDigits(usual),
     hint:
       value !== before && typeof value === 'number'
-        ? EDITOR.was(asMoney(was))
+        ? EDITOR.was(formatDollars(was))
         : value === undefined
-          ? EDITOR.usual(asMoney(usual))
+          ? EDITOR.usual(formatDollars(usual))
           : undefined,
     problem: editor.problemAt(name),
     onInput: (typed) => editor.type(name, typed, mend, (usd) => editor.set(name, usd)),

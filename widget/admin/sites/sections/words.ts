@@ -1,15 +1,13 @@
 /** Who writes the prompt, and what visitors read. */
 import { html, nothing } from 'lit';
 import type { WallPicture } from '../../../../worker/protocol.ts';
+import { ACTIONS } from '../../../run/actions.ts';
 import { EDITOR, FIELDS } from '../../words/sites.ts';
 import type { SiteEditing } from '../editing.ts';
 import { field, segments, tick } from '../field.ts';
 import { wordsOf } from '../problems.ts';
 import { ideasAsLines, type SiteRecord, withIdeas } from '../record.ts';
 import { problems, warningsOf } from './problems.ts';
-
-/** The quick changes of a site that chose none. */
-const USUAL_ACTIONS = ['take', 'background', 'restyle', 'remove', 'sharper'];
 
 export function words(editor: SiteEditing) {
   const { record } = editor;
@@ -88,14 +86,14 @@ function texts(editor: SiteEditing, record: SiteRecord) {
 
 /** The changes that visitors make to a picture with one press. */
 function quickChanges(editor: SiteEditing, record: SiteRecord) {
-  const shown = record.actions?.length ? record.actions : USUAL_ACTIONS;
+  const shown: readonly string[] = record.actions?.length ? record.actions : ACTIONS;
   return html`<fieldset class="actions">
       <legend>${EDITOR.actions}</legend>
       <p class="hint">${EDITOR.actionsHint}</p>
       ${Object.entries(EDITOR.actionNames).map(([action, name]) =>
         tick(`actions.${action}`, name, shown.includes(action), (on) => {
           const list = Object.keys(EDITOR.actionNames).filter((each) => (each === action ? on : shown.includes(each)));
-          const isUsual = list.length === 0 || list.join() === USUAL_ACTIONS.join();
+          const isUsual = list.length === 0 || list.join() === ACTIONS.join();
           editor.set('actions', isUsual ? undefined : list);
         }),
       )}
