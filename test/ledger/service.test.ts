@@ -261,6 +261,21 @@ describe('a lender', () => {
       await pass(2000);
       expect((await waiting).refusal).toEqual(HELD);
     }));
+
+  it('a pause that a site does not hear says what that site may still spend of its slice', () =>
+    inService(async ({ service, recalls, pass }) => {
+      recalls.set('site:b', () => Promise.reject(new Error('unreachable')));
+      await service.draw('site:b', draw(300));
+      const spent = { standing: 'sharing' as const, slices: { [DAY]: { got: 300, back: 0, spent: 120, short: 0 } } };
+      await service.draw('site:b', draw(400, { report: spent, price: 0 }));
+      await service.draw('site:c', draw(200));
+
+      const paused = service.setPaused(true);
+      for (let n = 0; n < 5; n += 1) await pass(500);
+
+      // Its draws were 300 and 400, of which it has told 120 as spent.
+      expect(await paused).toEqual({ unheard: ['site:b'], unheardMicros: 580 });
+    }));
 });
 
 it('what a run has cost beyond its slice is told at once', () =>

@@ -49,6 +49,10 @@ export function parseClientRecord(text: string): ClientRecord | undefined {
   return parsed.success ? parsed.output : undefined;
 }
 
+/** Whether a client's key has ended. @param now Unix milliseconds. */
+export const hasExpired = ({ expiresAt }: Pick<ClientRecord, 'expiresAt'>, now: number): boolean =>
+  expiresAt !== undefined && Date.parse(expiresAt) <= now;
+
 /** A client as its key identifies it. `site`: the id of its site. */
 export type KnownClient = Omit<Client, 'kind' | 'site'> & { site: string };
 

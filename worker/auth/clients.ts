@@ -9,7 +9,7 @@ import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
 import { keepNewest } from '../shared/newest.ts';
 import { DEFAULT_SITE } from '../sites/sites.ts';
-import { type ClientRecord, clientOf, type KnownClient, parseClientRecord } from './client-record.ts';
+import { type ClientRecord, clientOf, hasExpired, type KnownClient, parseClientRecord } from './client-record.ts';
 
 /** For so long an isolate remembers that a key is unknown. */
 const UNKNOWN_MS = 30_000;
@@ -116,8 +116,7 @@ export function createClients({ bootstrap, read, now, pause, waitUntil, log }: C
       const found = isKnownOnly ? succeed(known.get(hash)?.record) : await recordOf(hash);
       if (!found.ok) return found;
       const record = found.value;
-      const hasExpired = record?.expiresAt !== undefined && Date.parse(record.expiresAt) <= now();
-      return succeed(record && !hasExpired ? clientOf(record) : undefined);
+      return succeed(record && !hasExpired(record, now()) ? clientOf(record) : undefined);
     },
     forget(hash) {
       known.delete(hash);

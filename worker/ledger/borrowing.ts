@@ -143,7 +143,7 @@ export function createBorrowing(options: BorrowingOptions) {
 }
 
 /** The deployment's ledger did not answer. What it may have lent all the same is found with the next draw. */
-const UNREACHABLE: Failure = {
+export const UNREACHABLE: Failure = {
   ...{ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' },
   retryAfterSeconds: UNREACHABLE_RETRY_SECONDS,
   cause: 'the deployment did not lend',

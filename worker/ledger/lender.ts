@@ -55,6 +55,12 @@ export function createLender(sql: Sql) {
     return { settled: outOf(account) - overrun, overrun };
   }
 
+  /** What one site was lent of an account and has not given back, in micro-dollars. */
+  function lentTo(account: string, borrower: string): number {
+    const { lent, back } = loanOf(account, borrower);
+    return lent - back;
+  }
+
   /** What all sites have spent of an account, as each has last reported it, in micro-dollars. */
   const spentOf = (account: string): number => loansOf(account).reduce((sum, { spent }) => sum + spent, 0);
 
@@ -126,10 +132,10 @@ export function createLender(sql: Sql) {
     sql.exec('UPDATE borrowers SET isAlone = 0 WHERE name = ?', site);
     for (const period of PERIODS) {
       debts.takeOver(period, owed[period]);
-      const [last] = sql.exec(`${CAPS_OF} ORDER BY name DESC LIMIT 1`, `deployment ${period}`).toArray();
+      const last = lastCapOf(period);
       for (const account of accounts) {
-        if (last && kindOf(account) === period && capOf(account) === undefined) {
-          debts.note({ period, micros: Number(last.cap) }, firstDayOf(account));
+        if (last !== undefined && kindOf(account) === period && capOf(account) === undefined) {
+          debts.note({ period, micros: last }, firstDayOf(account));
         }
       }
     }
@@ -169,6 +175,19 @@ export function createLender(sql: Sql) {
   function capOf(account: string): number | undefined {
     const [row] = sql.exec(`${CAPS_OF} AND name = ?`, `deployment ${kindOf(account)}`, account).toArray();
     return row && Number(row.cap);
+  }
+
+  /** The cap of the last period of a kind for which a draw has named one, in micro-dollars. */
+  function lastCapOf(period: Period): number | undefined {
+    const [row] = sql.exec(`${CAPS_OF} ORDER BY name DESC LIMIT 1`, `deployment ${period}`).toArray();
+    return row && Number(row.cap);
+  }
+
+  /** What a site may spend of a day without asking, as far as it has told. One that is alone has no loan but the cap. */
+  function unspentBy(site: string, day: string): number {
+    if (aloneNow() === site) return lastCapOf('day') ?? 0;
+    const { lent, back, spent } = loanOf(periodOf('day', day), site);
+    return lent - back - spent;
   }
 
   /** The accounts of a kind: that of a day, the last one before it, and all after it. */
@@ -232,8 +251,17 @@ export function createLender(sql: Sql) {
 
   return {
     ...pauses,
-    borrowers,
-    spentOf,
+    ...{ borrowers, spentOf, lentTo, sharesOf },
+
+    /**
+     * What sites may spend at most before they hear of a pause, in micro-dollars: what each was lent for a day and has
+     * not spent.
+     *
+     * @param sites Names of their ledgers.
+     */
+    atLarge: (sites: readonly string[], day: string): number =>
+      sites.reduce((sum, site) => sum + unspentBy(site, day), 0),
+
     /** Takes a site's answer to a recall. */
     hear: (site: string, report: BorrowerReport): void => atomically(() => hear(site, report)),
 

@@ -148,7 +148,8 @@ export function createLending(options: LendingOptions) {
      */
     async setPaused(isPaused: boolean, who: string): Promise<PauseAnswer> {
       lender.setPaused(isPaused, { at: now(), who });
-      return { unheard: await tellPause() };
+      const unheard = await tellPause();
+      return unheard.length > 0 ? { unheard, unheardMicros: lender.atLarge(unheard, dayOf(now())) } : { unheard };
     },
 
     /** Tells the sites what they have not heard, and calls back what is due. @returns Whether nothing of it is left. */

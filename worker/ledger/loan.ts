@@ -8,7 +8,9 @@
  * An account is the money of one day or month, named as its period: `2026-11-29` or `2026-11` (`periods.ts`).
  */
 import type { Failure } from '../shared/failure.ts';
+import type { Taken } from './budget.ts';
 import type { Period } from './periods.ts';
+import type { Cap } from './reservation.ts';
 
 /** What a site's ledger says of one account. */
 export interface SliceReport {
@@ -93,4 +95,30 @@ export interface LenderRpc {
 export interface BorrowerRpc {
   /** Tells whether the deployment is paused, and calls money back. Idempotent. */
   recall(notice: LoanAnswer): Promise<BorrowerReport>;
+}
+
+/** The part of a demand that the deployment's ledger judges. */
+export interface LoanQuestion {
+  /** The price. */
+  micros: number;
+  /** The deployment's caps. */
+  caps: readonly Cap[];
+  /** UTC day, `YYYY-MM-DD`. */
+  day: string;
+}
+
+/** What a site has taken of the periods of a day, as its ledger knows it. */
+export type TakenOfDay = Readonly<Record<Period, Taken>>;
+
+/** The calls of a dry run, which lend nothing. */
+export interface LoanJudgeRpc {
+  /**
+   * Whether the deployment's ledger would lend what a demand needs, once idle money has been called back.
+   *
+   * @param site Name of the ledger that would draw.
+   * @returns Why not.
+   */
+  judgeLoan(site: string, question: LoanQuestion): Promise<Failure | undefined>;
+  /** What this ledger has taken. @param day UTC, `YYYY-MM-DD`. */
+  takenOn(day: string): Promise<TakenOfDay>;
 }

@@ -10,7 +10,7 @@ import type { StoredBill } from './bills.ts';
 import type { SiteChange, SiteChangeEnd } from './claims.ts';
 import type { DeploymentReport } from './deployment-report.ts';
 import type { DeskLedgerRpc } from './figures/desk-rpc.ts';
-import type { BorrowerRpc, LenderRpc } from './loan.ts';
+import type { BorrowerRpc, LenderRpc, LoanJudgeRpc } from './loan.ts';
 import type { OriginCount, OriginCounts } from './origins.ts';
 import type { PictureReport, VisitorReport } from './picture-reports.ts';
 import type { ReportedKeyHealth } from './provider-health.ts';
@@ -22,7 +22,7 @@ import type { MonthRow } from './usage.ts';
  * A `Ledger` object over RPC. Every call may fail on the network and still have been carried out, so the money's calls
  * are idempotent by reservation id.
  */
-export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc, DeskLedgerRpc {
+export interface LedgerRpc extends LenderRpc, BorrowerRpc, LoanJudgeRpc, AlarmsRpc, DeskLedgerRpc {
   /** Holds money. Idempotent by id. @returns Why not; undefined when the money is held. */
   reserve(reservation: Reservation): Promise<Failure | undefined>;
   /** Checks that the money is still held and paid work is not paused. @returns Why it may not be spent. */
@@ -51,7 +51,7 @@ export interface LedgerRpc extends LenderRpc, BorrowerRpc, AlarmsRpc, DeskLedger
   block(prefix: string): Promise<void>;
   /** Ends a block. Idempotent. */
   unblock(prefix: string): Promise<void>;
-  /** Whether a reservation would be granted. Writes and counts nothing. @returns Why not. */
+  /** Whether a reservation would be granted; asks the deployment's ledger where it must. Writes nothing. @returns Why not. */
   judge(demand: Demand): Promise<Failure | undefined>;
   /**
    * Adds an isolate's counts to the site owner's tables. Not idempotent. @param hour `YYYY-MM-DDTHH`, UTC.
@@ -138,6 +138,8 @@ export type MoneyRpc = Pick<LedgerRpc, 'reserve' | 'confirm' | 'release' | 'sett
 export interface PauseAnswer {
   /** Names of sites' ledgers that have not heard it yet. They are told again until they have. */
   unheard: string[];
+  /** What those may spend at most before they hear it, micro-dollars. Absent: all have heard it. */
+  unheardMicros?: number;
 }
 
 /** A caller's limits: of counts (`policies`) and of money (`purses`). */

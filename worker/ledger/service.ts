@@ -15,7 +15,7 @@ import { createLending } from './lending.ts';
 import type { BorrowerReport, BorrowerRpc, LenderRpc, LoanAnswer } from './loan.ts';
 import { createOwnerQuestions } from './owner-questions.ts';
 import { type LedgerReport, reportOf } from './report.ts';
-import type { Demand, Reservation, ReservationOutcome, Settlement } from './reservation.ts';
+import type { Reservation, ReservationOutcome, Settlement } from './reservation.ts';
 import type { PauseAnswer } from './rpc.ts';
 import type { Sql } from './sql.ts';
 import { TELL_AGAIN_MS, WAKE_SOON_MS } from './telling.ts';
@@ -90,15 +90,6 @@ export function createLedgerService(options: LedgerServiceOptions) {
       if (refused) ledger.refused(reservation, now());
       else borrowing.refill(reservation.caps);
       return refused;
-    },
-
-    /**
-     * Whether a demand would be granted, as far as this ledger knows: what others hold of the deployment's is not
-     * asked.
-     */
-    judge(demand: Demand): Failure | undefined {
-      const refused = ledger.judge(demand, now());
-      return refused?.reason === 'SLICE_SHORT' ? undefined : refused;
     },
 
     confirm: (id: string): Failure | undefined => ledger.confirm(id),

@@ -22,6 +22,8 @@ const LEDGER_METHODS: Methods<LedgerObject> = {
   block: true,
   unblock: true,
   judge: true,
+  judgeLoan: true,
+  takenOn: true,
   count: true,
   facts: true,
   reportHealth: true,

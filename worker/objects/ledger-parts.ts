@@ -13,6 +13,7 @@ import { createBills } from '../ledger/bills.ts';
 import { createClaims } from '../ledger/claims.ts';
 import { createDeploymentReports } from '../ledger/deployment-report.ts';
 import { createDeskLedger } from '../ledger/figures/desk-ledger.ts';
+import { createLoanJudge } from '../ledger/loan-judge.ts';
 import { createOwnerTries } from '../ledger/owner-tries.ts';
 import { createPictureReports } from '../ledger/picture-reports.ts';
 import { createProviderHealth } from '../ledger/provider-health.ts';
@@ -114,6 +115,7 @@ export function createLedgerParts({ storage, id, waitUntil }: LedgerContext, env
     ...{ name, log, wakeUp, service, ledger, salts, desk, claims },
     ...{ siteWatch, deploymentWatch, alarms, providerHealth, pictureReports, reportedPictures },
     deploymentReports: createDeploymentReports({ ledger, lender, ledgerAt, now }),
+    loanJudge: createLoanJudge({ ledger, lender, name, ledgerAt, now, bound, log }),
     ownerTries: createOwnerTries(sql),
     audit: createAudit(sql),
     bills: createBills(sql),

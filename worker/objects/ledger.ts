@@ -11,7 +11,7 @@ import type { PicturesAsk, PicturesPage } from '../ledger/figures/desk-rpc.ts';
 import type { Overview, OverviewAsk } from '../ledger/figures/overview.ts';
 import type { SiteDays, SiteHours } from '../ledger/figures/series.ts';
 import type { SiteFigures, ToldPicture } from '../ledger/figures/site-figures.ts';
-import type { BorrowerReport, Draw, LoanAnswer } from '../ledger/loan.ts';
+import type { BorrowerReport, Draw, LoanAnswer, LoanQuestion, TakenOfDay } from '../ledger/loan.ts';
 import type { OriginCount, OriginCounts } from '../ledger/origins.ts';
 import type { PictureReport, VisitorReport } from '../ledger/picture-reports.ts';
 import type { ReportedKeyHealth } from '../ledger/provider-health.ts';
@@ -82,8 +82,16 @@ export class Ledger extends DurableObject<Env> implements Served<LedgerRpc> {
     return this.#parts.service.recall(notice);
   }
 
-  judge(demand: Demand): Failure | undefined {
-    return this.#parts.service.judge(demand);
+  judge(demand: Demand): Promise<Failure | undefined> {
+    return this.#parts.loanJudge.judge(demand);
+  }
+
+  judgeLoan(site: string, question: LoanQuestion): Promise<Failure | undefined> {
+    return this.#parts.loanJudge.judgeLoan(site, question);
+  }
+
+  takenOn(day: string): TakenOfDay {
+    return this.#parts.loanJudge.takenOn(day);
   }
 
   setPaused(paused: boolean, who?: string): Promise<PauseAnswer> {

@@ -1,13 +1,14 @@
 /** Whether a request would be allowed, and at what price: decided as for a real one, and nothing comes of it. */
-import { reset } from 'cloudflare:test';
+import { reset, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LedgerRpc } from '../../../worker/ledger/rpc.ts';
 import type { Services } from '../../../worker/services.ts';
 import { CLIENT_KEY } from '../../client-keys.ts';
 import { eventually } from '../../eventually.ts';
+import { deploymentCap, reservation, settlement } from '../../ledger/ledgers.ts';
 import { watchBucket } from '../../storage/watched-bucket.ts';
-import { createTestWorker, reasonOf, type TestWorker, upstreamCalls } from '../../support.ts';
+import { createTestWorker, type ErrorAnswer, reasonOf, type TestWorker, upstreamCalls } from '../../support.ts';
 import { dollars, GENERATE, MODEL, moneyOf, nameOf, newBody, worstOf } from '../generate/money.ts';
 import { call, OWNER, told } from './owner.ts';
 
@@ -225,5 +226,136 @@ describe('a dry run of a record that is not saved', () => {
     });
 
     expect(await answer.text()).toContain('record.budgets.dailyUsd');
+  });
+});
+
+describe('a dry run where several sites share the deployment’s budget', () => {
+  const AMPLE = dollars(100 * worstOf());
+  const PRICE = worstOf();
+
+  /** Two more sites that have spent of it, through their own ledgers. */
+  async function spend(worker: TestWorker, micros: number, capMicros: number): Promise<void> {
+    const caps = [deploymentCap(capMicros), deploymentCap(100 * capMicros, 'month')];
+    for (const site of ['posters', 'prints']) {
+      const asked = reservation(`${site}:1`, { micros: micros / 2, caps });
+      expect(await worker.services.ledger(site).reserve(asked)).toBeUndefined();
+      await worker.services.ledger(site).settle(`${site}:1`, settlement(micros / 2));
+    }
+  }
+  const workerWith = (capMicros: number): TestWorker =>
+    createTestWorker({
+      ...{ ...OWNER, SITE_DAILY_BUDGET_USD: AMPLE, DEPLOYMENT_DAILY_BUDGET_USD: dollars(capMicros) },
+      DEPLOYMENT_MONTHLY_BUDGET_USD: dollars(100 * capMicros),
+    });
+
+  it.each([
+    { lessMicros: 0, expected: { allowed: true } },
+    { lessMicros: 1, expected: { allowed: false, reason: 'DEPLOYMENT_BUDGET_SPENT', status: 429 } },
+  ])('knows to the micro-dollar what is left of it: $lessMicros less', async ({ lessMicros, expected }) => {
+    const capMicros = 4 * PRICE - lessMicros;
+    const worker = workerWith(capMicros);
+    await spend(worker, 3 * PRICE, capMicros);
+    const request = newBody();
+
+    const judged = await judge(worker, { request });
+    const real = await worker.ask(GENERATE, request);
+
+    expect(judged).toMatchObject(expected);
+    expect(real.status).toBe(expected.status ?? 200);
+    if (expected.reason) expect(await reasonOf(real)).toEqual([expected.status, judged.reason]);
+  });
+
+  it('tells held money from spent money, and lends nothing', async () => {
+    const capMicros = 4 * PRICE;
+    const worker = workerWith(capMicros);
+    await spend(worker, 2 * PRICE, capMicros);
+    const caps = [deploymentCap(capMicros), deploymentCap(100 * capMicros, 'month')];
+    const held = reservation('prints:2', { micros: 1.5 * PRICE, caps });
+    expect(await worker.services.ledger('prints').reserve(held)).toBeUndefined();
+    const rows = () =>
+      runInDurableObject(env.LEDGER.getByName('deployment'), (_, { storage }) =>
+        ['loans', 'borrowers', 'periods'].map((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
+      );
+    const before = await rows();
+
+    const judged = await judge(worker, { request: newBody() });
+
+    expect(judged).toMatchObject({ allowed: false, reason: 'BUDGET_HELD', status: 429 });
+    expect(await rows()).toEqual(before);
+  });
+
+  it('keeps what the owner keeps for another site', async () => {
+    const capMicros = 4 * PRICE;
+    const worker = workerWith(capMicros);
+    await spend(worker, 2 * PRICE, capMicros);
+    await worker.services.deploymentLedger().keepShare('posters', 0.75);
+
+    expect(await judge(worker, { request: newBody() })).toMatchObject({ reason: 'DEPLOYMENT_BUDGET_SPENT' });
+  });
+
+  it('knows a pause of the deployment that the site has not heard, because it has never drawn', async () => {
+    const worker = workerWith(10 * PRICE);
+    await spend(worker, 2 * PRICE, 10 * PRICE);
+    await told(call(worker, 'POST', '/pause', { scope: 'deployment', paused: true }));
+
+    expect(await judge(worker, { request: newBody() })).toMatchObject({ reason: 'SITE_PAUSED', status: 503 });
+  });
+});
+
+describe('a dry run of a client', () => {
+  const made = async (worker: TestWorker, client: object): Promise<void> => {
+    await told(call(worker, 'POST', '/clients', { name: 'posters', ...client }));
+  };
+
+  it.each([
+    { client: { models: ['gemini-3-pro-image'] }, expected: { reason: 'MODEL_NOT_ALLOWED', field: 'model' } },
+    { client: { dailyUsd: 0.01 }, expected: { reason: 'CLIENT_LIMIT', status: 429 } },
+    { client: { dailyUsd: 5 }, expected: { allowed: true } },
+  ])('is judged by its own rules: $client', async ({ client, expected }) => {
+    const worker = createTestWorker(OWNER);
+    await made(worker, client);
+
+    expect(await judge(worker, { client: 'posters', request: newBody() })).toMatchObject(expected);
+  });
+
+  it('counts what it has used up', async () => {
+    const worker = createTestWorker(OWNER);
+    const key = (await told<{ key: string }>(call(worker, 'POST', '/clients', { name: 'posters', perMinute: 1 }))).key;
+    await worker.ask(GENERATE, newBody(), { 'x-goog-api-key': key });
+
+    expect(await judge(worker, { client: 'posters', request: newBody() })).toMatchObject({ reason: 'CLIENT_LIMIT' });
+    expect(await judge(worker, { request: newBody() })).toMatchObject({ allowed: true });
+  });
+
+  it('of the variables knows its kept pictures', async () => {
+    const worker = createTestWorker(OWNER);
+    const request = newBody();
+    await worker.ask(GENERATE, request);
+    await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+
+    expect(await judge(worker, { client: 'dev', request })).toMatchObject({ allowed: true, hit: true });
+  });
+
+  it('that takes new pictures by default hits none', async () => {
+    const worker = createTestWorker({ ...OWNER, CLIENT_KEYS: `dev:${CLIENT_KEY}` });
+    const request = newBody();
+    await worker.ask(GENERATE, request);
+    await eventually(() => moneyOf(worker)).toMatchObject({ held: 0 });
+    const fresh = createTestWorker({ ...OWNER, CLIENT_KEYS: `dev:${CLIENT_KEY}:fresh` });
+
+    expect(await judge(fresh, { client: 'dev', request })).toMatchObject({ allowed: true, hit: false });
+  });
+
+  it.each([
+    { body: { client: 'nobody' }, message: 'client must be one of dev, posters.' },
+    { body: { as: 'visitor', client: 'posters' }, message: 'client must be left out: a visitor is no client.' },
+  ])('that is none names the field: $message', async ({ body, message }) => {
+    const worker = createTestWorker(OWNER);
+    await made(worker, {});
+
+    const answer = await call(worker, 'POST', '/dry-run', { as: 'client', request: newBody(), ...body });
+
+    expect(await reasonOf(answer.clone())).toEqual([400, 'INVALID_FIELD']);
+    expect(((await answer.json()) as ErrorAnswer).error.message).toBe(message);
   });
 });

@@ -7,7 +7,7 @@ import { CLIENT_KEY } from '../../client-keys.ts';
 import { eventually } from '../../eventually.ts';
 import { createTestWorker, type ErrorAnswer, ORIGIN, reasonOf, type TestWorker, upstreamCalls } from '../../support.ts';
 import { ARRAY, GENERATE, MODEL, moneyOf, nameOf, newBody, SSE } from '../generate/money.ts';
-import { call } from './owner.ts';
+import { call, told } from './owner.ts';
 
 const TOKEN = 'an-owner-s-token-of-some-length';
 const OWNER = { ADMIN_TOKEN: TOKEN };
@@ -31,6 +31,8 @@ const pause = async (worker: TestWorker, paused: boolean, scope = 'site') => {
 type Report = Record<'site' | 'deployment', LedgerReport & { dayCapMicros: number; monthCapMicros?: number }>;
 const reportOf = async (worker: TestWorker): Promise<Report> =>
   (await worker.fetch(LEDGER, { headers: asOwner() })).json();
+
+const RECORD = { origins: [ORIGIN], adultsDeclared: true };
 
 afterEach(reset);
 
@@ -189,6 +191,23 @@ describe('a pause', () => {
     await pause(worker, false);
 
     expect((await worker.ask(GENERATE, newBody())).status).toBe(200);
+  });
+
+  it.each([
+    {
+      by: 'record',
+      stop: (worker: TestWorker) => told(call(worker, 'PUT', '/sites/default', { ...RECORD, paused: true })),
+    },
+    { by: 'deployment', stop: (worker: TestWorker) => pause(worker, true, 'deployment') },
+  ])('of a site that the $by pauses too does not end with the site’s', async ({ by, stop }) => {
+    const worker = createTestWorker(OWNER);
+    await stop(worker);
+
+    const answer = await post(worker, { scope: 'site', paused: false });
+
+    const expected = { scope: 'site', site: 'default', paused: true, stillPausedBy: [by] };
+    expect(await answer.json()).toEqual(expected);
+    expect(await told(call(worker, 'GET', '/sites/default'))).toMatchObject({ paused: true });
   });
 
   it('of an unknown scope says in plain words which there are', async () => {

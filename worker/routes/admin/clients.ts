@@ -1,4 +1,4 @@
-import { CLIENT_WISH, type ClientRecord } from '../../auth/client-record.ts';
+import { CLIENT_WISH, type ClientRecord, hasExpired } from '../../auth/client-record.ts';
 import { hintOf } from '../../auth/client-store.ts';
 import { createKey } from '../../auth/clients.ts';
 import { findModel } from '../../catalog/model.ts';
@@ -28,7 +28,7 @@ export const clientAdminRoutes = (services: AdminServices) => {
       }));
       const made = (await clientStore.list()).map((client) => ({
         ...{ ...client, source: 'record' as const },
-        ...(client.expiresAt !== undefined && Date.parse(client.expiresAt) <= now() && { expired: true }),
+        ...(hasExpired(client, now()) && { expired: true }),
       }));
       return c.json({ clients: [...ofVariables, ...made] }, 200, NO_STORE);
     })
@@ -42,7 +42,7 @@ export const clientAdminRoutes = (services: AdminServices) => {
       const ids = models?.map((name) => findModel(config.catalog, name)?.id ?? name);
       const strange = ids?.findIndex((id) => !offered.includes(id)) ?? -1;
       if (strange >= 0) return sendFailure(c, invalid(`models.${strange}`, `must be one of ${offered.join(', ')}`));
-      if (wish.expiresAt !== undefined && Date.parse(wish.expiresAt) <= now()) {
+      if (hasExpired(wish, now())) {
         return sendFailure(c, invalid('expiresAt', 'must be a time to come'));
       }
       const taken = invalid('name', 'must be new: another client of this site has it');

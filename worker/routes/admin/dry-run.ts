@@ -1,5 +1,6 @@
 import { audienceOf } from '../../auth/audience.ts';
 import type { Caller, CountedCaller } from '../../auth/caller.ts';
+import { clientOf, hasExpired, type KnownClient } from '../../auth/client-record.ts';
 import { readRequestBody } from '../../gemini/read-request.ts';
 import { findStoredManifest } from '../../generation/stored-manifest.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
@@ -10,10 +11,10 @@ import { policiesOf } from '../../limits/policies.ts';
 import { pursesOf } from '../../limits/purses.ts';
 import { pictureMicros as pictureMicrosOf } from '../../pricing/prices.ts';
 import { canonicalKey } from '../../request/canonical-key.ts';
-import type { Failure } from '../../shared/failure.ts';
+import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 import { isListed } from '../../sites/origins.ts';
 import type { Site } from '../../sites/site.ts';
-import { isSiteId } from '../../sites/sites.ts';
+import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
 import { chooseModel, understand } from '../generate/read-request.ts';
 import { withSites } from './known-site.ts';
 import { type AdminServices, owned } from './owned.ts';
@@ -23,10 +24,16 @@ import { asSaved, findEntry } from './unsaved.ts';
 /** A caller without a count today. No ledger has a row of this name. */
 const FRESH_CALLER = 'dry-run';
 
-function callerOf(kind: Caller['kind'], site: Site, origin: string): { caller: Caller; counted: CountedCaller } {
+interface Asker {
+  kind: Caller['kind'];
+  /** The client that was named. */
+  client?: KnownClient;
+}
+
+function callerOf({ kind, client }: Asker, site: Site, origin: string): { caller: Caller; counted: CountedCaller } {
   if (kind === 'client') {
-    const client = { kind, site, name: FRESH_CALLER };
-    return { caller: client, counted: client };
+    const asking = { name: FRESH_CALLER, ...client, kind, site };
+    return { caller: asking, counted: asking };
   }
   const { proof: rung, sessionUses: uses } = site;
   const visitor = {
@@ -48,6 +55,11 @@ const NO_ORIGIN: Failure = {
   rule: 'must be an origin as browsers send it, such as https://shop.example.',
 };
 
+const NO_CLIENT: Failure = {
+  ...{ reason: 'INVALID_FIELD', field: 'client' },
+  rule: 'must be left out: a visitor is no client.',
+};
+
 /** What a failure would tell the caller. */
 function refusalOf(failure: Failure) {
   const { status, body, retryAfterSeconds } = toWire(failure);
@@ -65,11 +77,25 @@ function refusalOf(failure: Failure) {
  * site's ledger decides as it would, but nothing goes up, and nothing is written or counted.
  */
 export const dryRunAdminRoutes = (services: AdminServices) => {
-  const { owners, siteStore, bodies, startBodyTime, config, pricing, ledger, ledgers } = services;
+  const { owners, siteStore, clientStore, bodies, startBodyTime, config, pricing, ledger, ledgers } = services;
 
   /** Providers that would be asked, in their order: those with a price for the model. */
   const providersOf = (model: Parameters<typeof pricing.table>[0]): string[] =>
     config.providers.map(({ name }) => name).filter((name) => pricing.table(model, name) !== undefined);
+
+  /** The client of a name, with its own models and limits, as its key would identify it. */
+  async function findClient(site: string, name: string): Promise<Result<{ client: KnownClient; hasExpired: boolean }>> {
+    const ofVariables = site === DEFAULT_SITE ? config.clients : [];
+    const known = ofVariables.find((client) => client.name === name);
+    if (known) return succeed({ client: { ...known, site }, hasExpired: false });
+    const made = (await clientStore.list()).filter((client) => client.site === site);
+    const record = made.find((client) => client.name === name);
+    if (record) return succeed({ client: clientOf(record), hasExpired: hasExpired(record, services.now()) });
+    const names = [...ofVariables, ...made].map((client) => client.name);
+    const rule =
+      names.length > 0 ? `must be one of ${names.join(', ')}.` : 'must be left out: the site has no clients.';
+    return fail({ reason: 'INVALID_FIELD', field: 'client', rule });
+  }
 
   return new Hono<App>().post('/peel/admin/api/dry-run', owned(owners), async (c) => {
     const body = await readRequestBody(c.req.raw, { budget: bodies, time: startBodyTime() });
@@ -84,10 +110,15 @@ export const dryRunAdminRoutes = (services: AdminServices) => {
       const found = await findEntry(id, record, services);
       if (!found.ok) return sendFailure(c, await withSites(found.failure, { siteStore }));
       const { site } = found.value;
+      const { as: kind, client: name } = asked.value;
+      if (kind === 'visitor' && name !== undefined) return sendFailure(c, NO_CLIENT);
+      const client = name === undefined ? undefined : await findClient(id, name);
+      if (client && !client.ok) return sendFailure(c, client.failure);
       const { origin } = new URL(c.req.url);
-      const { caller, counted } = callerOf(asked.value.as, site, origin);
+      const { caller, counted } = callerOf({ kind, ...(client && { client: client.value.client }) }, site, origin);
       const refuse = (failure: Failure, known = {}) => c.json({ ...refusalOf(failure), ...known }, 200, NO_STORE);
 
+      if (client?.value.hasExpired) return refuse({ reason: 'KEY_INVALID' }, { field: 'client' });
       if (page !== undefined && !isListed(site.origins, page) && !(config.demo && page === origin)) {
         return refuse({ reason: 'ORIGIN_DENIED', origin: page }, { field: 'origin' });
       }
@@ -114,7 +145,9 @@ export const dryRunAdminRoutes = (services: AdminServices) => {
       const key = await canonicalKey({ ...understood.value, site: site.id, audience: audienceOf(caller, request) });
       // A kept answer is sent whatever the limits and budgets say, and costs nothing.
       const { manifests, images, now } = services;
-      const hit = await findStoredManifest({ site, key, origin: '' }, { manifests, images, now });
+      // A client that takes new pictures by default asks for no kept one.
+      const asksAnew = caller.kind === 'client' && caller.fresh === true;
+      const hit = !asksAnew && (await findStoredManifest({ site, key, origin: '' }, { manifests, images, now }));
       if (hit) return c.json({ allowed: true, hit: true, ...known }, 200, NO_STORE);
       if (site.paused) return refuse({ reason: 'SITE_PAUSED' }, known);
       const limits = { policies: policiesOf(counted), purses: pursesOf(counted) };

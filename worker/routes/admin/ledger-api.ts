@@ -60,9 +60,14 @@ export const LEDGER_API: readonly ApiRoute[] = [
       scope: v.picklist(['site', 'deployment']),
       /** The site that was paused or resumed. */
       site: v.exactOptional(v.string()),
+      /** Whether it is paused after this call: a site may be by its record or the deployment all the same. */
       paused: v.boolean(),
+      /** What keeps a site paused that was to resume. */
+      stillPausedBy: v.exactOptional(v.array(v.picklist(['record', 'deployment']))),
       /** Sites that have not heard it yet. They are told until they have. */
       unheard: v.exactOptional(v.array(v.string())),
+      /** What those may spend at most before they hear it, in micro-dollars. */
+      unheardMicros: v.exactOptional(micros),
     }),
   },
 ];

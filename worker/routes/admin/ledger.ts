@@ -1,9 +1,11 @@
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
+import { type PauseAnswer, siteOf } from '../../ledger/rpc.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { refuseUnknownSite, withSites } from './known-site.ts';
 import { type AdminServices, owned } from './owned.ts';
+import { createPauses } from './pauses.ts';
 import { readQuery, SITE_QUERY } from './query.ts';
 import { PAUSE_REQUEST } from './requests.ts';
 
@@ -11,16 +13,11 @@ import { PAUSE_REQUEST } from './requests.ts';
  * Reports spending, and pauses a site or the whole deployment. The switch is in the sites' ledgers, which every paid
  * attempt asks. `unheard` names those that the pause of the deployment has not reached yet.
  */
-export const ledgerAdminRoutes = ({
-  config,
-  owners,
-  sites,
-  siteStore,
-  ledger,
-  deploymentLedger,
-  audit,
-}: AdminServices) =>
-  new Hono<App>()
+export const ledgerAdminRoutes = (services: AdminServices) => {
+  const { config, owners, sites, siteStore, ledger, deploymentLedger, audit } = services;
+  const pauses = createPauses(services);
+
+  return new Hono<App>()
     .get('/peel/admin/api/ledger', owned(owners), async (c) => {
       const query = readQuery(c, SITE_QUERY);
       if (!query.ok) return sendFailure(c, query.failure);
@@ -59,11 +56,28 @@ export const ledgerAdminRoutes = ({
         if (unknown) return sendFailure(c, unknown);
       }
       const { who } = c.get('owner');
-      const { unheard } = await (ofSite === undefined ? deploymentLedger() : ledger(ofSite)).setPaused(paused, who);
+      const told = await (ofSite === undefined ? deploymentLedger() : ledger(ofSite)).setPaused(paused, who);
       await audit({
         ...{ what: paused ? 'paused' : 'resumed', who },
         ...(ofSite !== undefined && { site: ofSite }),
       });
-      const named = ofSite !== undefined && { site: ofSite };
-      return c.json({ scope, ...named, paused, ...(unheard.length > 0 && { unheard }) }, 200, NO_STORE);
+      const stillPausedBy = ofSite !== undefined && !paused ? await pauses.beside(ofSite) : [];
+      return c.json(
+        {
+          ...{ scope, ...(ofSite !== undefined && { site: ofSite }) },
+          paused: paused || stillPausedBy.length > 0,
+          ...(stillPausedBy.length > 0 && { stillPausedBy }),
+          ...unheardOf(told),
+        },
+        200,
+        NO_STORE,
+      );
     });
+};
+
+/** Names sites and not their ledgers. */
+function unheardOf({ unheard, unheardMicros }: PauseAnswer): Partial<PauseAnswer> {
+  if (unheard.length === 0) return {};
+  const sites = unheard.map((name) => siteOf(name) ?? name);
+  return { unheard: sites, ...(unheardMicros !== undefined && { unheardMicros }) };
+}

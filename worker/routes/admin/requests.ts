@@ -39,6 +39,8 @@ export const BLOCK_REQUEST = v.strictObject({
 export const DRY_RUN_REQUEST = v.strictObject({
   site: v.optional(v.string(), DEFAULT_SITE),
   as: v.picklist(['visitor', 'client']),
+  /** Name of a client of the site. Absent: one that has no limits of its own. */
+  client: v.exactOptional(v.string()),
   model: v.optional(v.string()),
   /** A body of `generateContent`. */
   request: v.unknown(),

@@ -3,7 +3,6 @@ import { findModel, SIZES } from '../../catalog/model.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { Hono } from '../../http/hono.ts';
 import { readJson, readJsonBody } from '../../http/json-body.ts';
-import type { LedgerRpc } from '../../ledger/rpc.ts';
 import { pictureOf } from '../../pricing/prices.ts';
 import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
 import { parseJson, parseJsonObject } from '../../shared/json.ts';
@@ -29,35 +28,24 @@ import {
 } from '../../sites/site-warnings.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
 import { type AdminServices, owned } from './owned.ts';
+import { createPauses, isPausedByRecord } from './pauses.ts';
 import { MAX_RECORD_BYTES, NO_FIELDS } from './requests.ts';
 import { changeWall, wallGaps } from './wall.ts';
 
 /** The sites of the deployment as data. A change holds within a minute in every isolate. */
 export const siteAdminRoutes = (services: AdminServices) => {
-  const { owners, sites, siteStore, templatePictures, config, pricing, ledger, deploymentLedger, audit, log } =
-    services;
+  const { owners, sites, siteStore, templatePictures, config, pricing, deploymentLedger, audit } = services;
   const { clients, clientStore } = services;
-
-  /** @returns Whether a ledger is paused; null if it does not answer, so that the rest is still shown. */
-  async function pauseOf(account: LedgerRpc, name: string): Promise<boolean | null> {
-    try {
-      return (await account.facts()).paused;
-    } catch (error) {
-      log('pause_unread', { ledger: name, error: String(error) });
-      return null;
-    }
-  }
-  const pauseOfDeployment = () => pauseOf(deploymentLedger(), 'deployment');
+  const pauses = createPauses(services);
 
   /** What the owner reads of one site. A record that breaks a rule is shown as it is, with its problems. */
   async function describe(id: string, { source, text }: StoredSite, ofDeployment: Promise<boolean | null>) {
     const value = parseJson(text);
     // The variables were checked when they were read.
     const checked = source === 'variables' ? undefined : await siteStore.check(value);
-    const byRecord = (parseJsonObject(text) as Partial<SiteRecord> | undefined)?.paused === true;
     // A site that has never drawn has not heard of the deployment's pause.
-    const pauses = [byRecord, ...(await Promise.all([pauseOf(ledger(id), id), ofDeployment]))];
-    const paused = pauses.includes(true) || (pauses.includes(null) ? null : false);
+    const all = [isPausedByRecord(text), ...(await Promise.all([pauses.ofSite(id), ofDeployment]))];
+    const paused = all.includes(true) || (all.includes(null) ? null : false);
     return {
       ...{ id, source, record: value ?? text, paused },
       ...(checked && 'problems' in checked && { problems: checked.problems }),
@@ -130,7 +118,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
 
   return new Hono<App>()
     .get('/peel/admin/api/sites', owned(owners), async (c) => {
-      const ofDeployment = pauseOfDeployment();
+      const ofDeployment = pauses.ofDeployment();
       const all = (await siteStore.shares()).map(async ({ id }) => {
         const stored = await siteStore.read(id);
         return stored && describe(id, stored, ofDeployment);
@@ -141,7 +129,7 @@ export const siteAdminRoutes = (services: AdminServices) => {
       const id = c.req.param('id');
       const stored = isSiteId(id) ? await siteStore.read(id) : undefined;
       if (!stored) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
-      return c.json(await describe(id, stored, pauseOfDeployment()), 200, { ...NO_STORE, ETag: stored.etag });
+      return c.json(await describe(id, stored, pauses.ofDeployment()), 200, { ...NO_STORE, ETag: stored.etag });
     })
     .put('/peel/admin/api/sites/:id', owned(owners), async (c) => {
       const id = c.req.param('id');
