@@ -383,6 +383,14 @@ describe('one picture', () => {
     expect(textOf(find('.addresses'))).toContain(`/images/${idOf(3)}/0.png?w=1280`);
   });
 
+  it('that is being deleted says so, and offers no block', async () => {
+    await openOne();
+    await userEvent.click(page.getByRole('button', { name: 'Delete', exact: true }));
+
+    await expect.poll(() => textOf(find('h1'))).toBe('Being deleted.');
+    expect(textOf(find('#content'))).not.toContain('Block this visitor');
+  });
+
   it('shows what others said of it', async () => {
     const report = { ...REPORT, count: 9, more: ['<i>mine</i> too', 'not nice'] };
     await openOne({ [`GET /pictures/${idOf(3)}`]: { ...ONE, report } });

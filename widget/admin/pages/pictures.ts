@@ -246,6 +246,7 @@ export class PicturesPage extends DeskPage {
     if (one === null) return ONE.missing;
     const { at, site, costMicros, report, deletedAt } = one;
     if (deletedAt !== undefined) return ONE.deleted(formatTime(deletedAt));
+    if (this.#deletions.has(one.id)) return ONE.deleting;
     if (report) return ONE.reported(formatSince(report.at, now), report.words);
     return ONE.made(formatSince(at, now), nameOfSite(site), formatMoney(costMicros));
   }

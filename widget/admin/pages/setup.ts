@@ -358,7 +358,8 @@ export class SetupPage extends DeskPage {
     const day = this.day ?? usdOf(dayMicros).toFixed(2);
     const month = this.month ?? usdOf(monthMicros).toFixed(2);
     const [mendedDay, mendedMonth] = [dollarsOf(day), dollarsOf(month)];
-    return html`<form
+    return html`<p class="soft">${words.ofSite}</p>
+      <form
         class="amounts"
         novalidate
         @submit=${(event: Event) => {
@@ -390,7 +391,6 @@ export class SetupPage extends DeskPage {
           { micros: factNumber(step, 'pictureMicros'), held: factNumber(step, 'heldMicros') },
           factText(step, 'model'),
         )}
-        ${words.ofSite}
       </p>
       ${this.#allSites(step)}`;
   }

@@ -119,6 +119,7 @@ export const ONE = {
   reported: (time: string, words: string) => `Reported at ${time}: “${words}”`,
   made: (time: string, site: string, money: string) => `Made at ${time} on ${site} for ${money}.`,
   deleted: (time: string) => `Deleted at ${time}.`,
+  deleting: 'Being deleted.',
   missing: 'This picture is not there any more.',
   undecided: (time: string, site: string) => `Made at ${time} UTC on ${site}. Still at its address until you decide.`,
   moreReports: (count: number) => `${formatNumber(count)} reports. The first words of each:`,

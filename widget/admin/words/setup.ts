@@ -106,12 +106,12 @@ export const STEPS = {
     wall: '. Nothing passes either.',
     noPrice: 'Nothing passes either.',
     done: (day: string, month: string) => `This site: ${day} a day, ${month} a month.`,
-    ofSite: 'Of this site.',
+    ofSite: 'What this site may spend:',
     all: (day: string, month: string) => `All sites together: ${day} a day, ${month} a month.`,
     change: 'Change it',
     changeText: 'This cap is above those of the sites, and a variable of the worker. In the project’s folder:',
     changeLocal: (file: string) =>
-      `This cap is above those of the sites. It is a line of the file ${file} in the project’s folder; restart then:`,
+      `This cap is above those of the sites, and a line of the file ${file} in the project’s folder. Restart after a change:`,
   },
   check: {
     works: 'works as it is',
@@ -119,7 +119,7 @@ export const STEPS = {
     turnstile: 'Turnstile is on.',
     silent: 'Where it does not answer, compare its secret key with Cloudflare’s, and set it anew:',
     silentLocal: (file: string) =>
-      `Where it does not answer, compare its secret key with Cloudflare’s. It is a line of the file ${file}; restart then:`,
+      `Where it does not answer, compare its secret key with Cloudflare’s. It is a line of the file ${file}. Restart after a change:`,
     exampleSecret: 'your-secret-key',
     quieter: 'Turnstile is quieter for visitors and takes two values from Cloudflare.',
     setUp: 'Set it up',

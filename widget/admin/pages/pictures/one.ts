@@ -62,7 +62,7 @@ export function onePicture(view: OneView) {
       ${reports(picture)}
       <section class="panel" aria-label=${ONE.facts}><dl class="rows">${factsOf(view)}</dl></section>
       ${
-        visitor === undefined || deletedAt !== undefined
+        visitor === undefined || isGone
           ? nothing
           : html`<section class="panel">
               <div class="head">
