@@ -6,6 +6,12 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'vite';
 import { minifyTemplates } from './minify-templates.ts';
 
+/** What most pages share, and what the pages of sites share. One file compresses better than several small ones. */
+const PARTS =
+  /\/admin\/(?:page|parts\/(?:table|csv|ruler|alarm-line|field|poll-controller)|words\/(?:alarms|parts))\.ts$/;
+const RECORD =
+  /\/admin\/(?:parts\/record-editor|sites\/(?:saving|record|mend|money|field|affordable|problems|changes)|words\/sites)\.ts$/;
+
 /** @param root The repository's folder. @param plugins Others that the bundle needs. */
 export const buildDesk = (root: string, plugins: readonly Plugin[]): Plugin => ({
   name: 'desk',
@@ -29,6 +35,14 @@ export const buildDesk = (root: string, plugins: readonly Plugin[]): Plugin => (
             entryFileNames: '[name].js',
             chunkFileNames: 'd/[name]-[hash:6].js',
             assetFileNames: 'desk[extname]',
+            codeSplitting: {
+              // What they import and the frame needs as well stays with the frame, which would else wait for them.
+              includeDependenciesRecursively: false,
+              groups: [
+                { name: 'parts', test: PARTS },
+                { name: 'record', test: RECORD },
+              ],
+            },
           },
         },
       },
