@@ -98,6 +98,19 @@ export async function visitorOf(url: string, address = newAddress()): Promise<He
 
 export const get = (url: string, headers: Headers = {}, status = 200): Promise<Heard> => send(url, { headers }, status);
 
+export const OWNER_TOKEN = 'an-owner-s-token-of-some-length';
+
+/** Opens another site of the deployment. @returns The headers of a client of it. */
+export async function openSite(url: string, site: string): Promise<Headers> {
+  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${OWNER_TOKEN}` };
+  const api = `${url}/peel/admin/api`;
+  const record = JSON.stringify({ origins: [ORIGIN], adultsDeclared: true });
+  await send(`${api}/sites/${site}`, { method: 'PUT', headers, body: record }, 200);
+  const client = JSON.stringify({ name: 'costs', site });
+  const { text } = await send(`${api}/clients`, { method: 'POST', headers, body: client }, 200);
+  return { 'x-goog-api-key': (JSON.parse(text) as { key: string }).key };
+}
+
 /** The address of the picture in an answer with links. */
 export function pictureIn({ text }: Heard): string {
   const address = /"fileUri":\s*"([^"]+)"/.exec(text)?.[1];

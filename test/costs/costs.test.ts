@@ -37,7 +37,8 @@ describe('docs/costs.md', () => {
 });
 
 describe("a visitor's miss", () => {
-  const lines = Object.entries(NOW).filter(([kind]) => /^miss .*visitor/.test(kind));
+  // The first of a day reads the catalog anew and opens the rows of its day.
+  const lines = Object.entries(NOW).filter(([kind]) => /^miss .*visitor(?!, the first of a day)/.test(kind));
 
   it.each(lines)('does no more before its provider than it must: %s', (_, counts) => {
     expect(counts.before).toBe('KV.get ‖ R2.get → generation.ask → site.reserve → generation.sync');

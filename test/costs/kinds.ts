@@ -12,7 +12,9 @@ import {
   LINK,
   newAddress,
   newPrompt,
+  OWNER_TOKEN,
   openSession,
+  openSite,
   pictureIn,
   proofOf,
   SSE,
@@ -37,6 +39,9 @@ const AMPLE = {
 };
 /** Less than any picture costs. */
 const NOTHING = '0.000001';
+
+/** Room for four pictures, of which two sites have made three. */
+const LAST_SLICE = '0.4';
 
 /** Longer than an isolate remembers a refusal, and shorter than it remembers the catalog. */
 const AFTER_REFUSAL_MS = 6_000;
@@ -244,6 +249,34 @@ const firstOfDay: Kind = {
   },
 };
 
+/** A visitor's picture for which the ledgers begin a new day. */
+const firstOfVisitors: Kind = {
+  name: 'miss inline, visitor, the first of a day',
+  async count(stand) {
+    await deploy(stand);
+    await warm(stand, async () => generate(stand.url, newPrompt(), await visitorOf(stand.url)));
+    await stand.restLedgers();
+    await pass(stand, DAY_MS);
+    const visitor = await visitorOf(stand.url);
+    return countOf(await stand.count(() => generate(stand.url, newPrompt(), visitor)), 1);
+  },
+};
+
+/** A picture of a site that shares the deployment's budget with another one. */
+const ofSharing = (
+  name: string,
+  { variables = {}, before }: { variables?: Record<string, string>; before: (stand: Stand) => Promise<unknown> },
+): Kind => ({
+  name,
+  async count(stand) {
+    await deploy(stand, { ADMIN_TOKEN: OWNER_TOKEN, ...variables });
+    const key = await openSite(stand.url, 'posters');
+    for (const caller of [CLIENT, key, CLIENT]) await warm(stand, () => generate(stand.url, newPrompt(), caller));
+    await before(stand);
+    return countOf(await stand.count(() => generate(stand.url, newPrompt(), CLIENT)), 1);
+  },
+});
+
 const MISS = each('miss inline, client', ({ url }) => generate(url, newPrompt(), CLIENT));
 const rendition = (address: string) => get(`${address}?w=160`);
 
@@ -259,6 +292,17 @@ export const KINDS: readonly Kind[] = [
   MISS,
   lone,
   firstOfDay,
+  ofSharing('miss inline, client, of two sites', { before: async () => undefined }),
+  ofSharing('miss inline, client, of two sites, the first of a day', {
+    before: async (stand) => {
+      await stand.restLedgers();
+      await pass(stand, DAY_MS);
+    },
+  }),
+  ofSharing('miss inline, client, of two sites, the last of the budget', {
+    variables: { DEPLOYMENT_DAILY_BUDGET_USD: LAST_SLICE },
+    before: async () => undefined,
+  }),
   each('miss link, client', ({ url }) => generate(url, newPrompt(), { ...CLIENT, ...LINK })),
   each('miss SSE inline, client', ({ url }) => generate(url, newPrompt(), CLIENT, SSE)),
   each('miss of a picture without signatures', ({ url }) => generate(url, newPrompt('[[signature:0]]'), CLIENT)),
@@ -266,6 +310,7 @@ export const KINDS: readonly Kind[] = [
     generate(url, newPrompt('[[signature:9KB]] [[size:20KB]]'), CLIENT),
   ),
   ofVisitor('miss inline, visitor', ({ url }, visitor) => generate(url, newPrompt(), visitor)),
+  firstOfVisitors,
   ofVisitor('miss SSE link, visitor (the widget)', ({ url }, visitor) =>
     generate(url, newPrompt(), { ...visitor, ...LINK }, SSE),
   ),

@@ -50,7 +50,7 @@ function renderCounts(before: Table, now: Table): string {
     row(['Kind', ...COLUMNS.map(([title]) => title)]),
     `|---|${'--:|'.repeat(COLUMNS.length)}`,
     ...Object.entries(now).map(([kind, counts]) =>
-      row([kind, ...COLUMNS.map(([, value]) => change(String(value(lineOf(before, kind))), String(value(counts))))]),
+      row([kind, ...COLUMNS.map(([, value]) => change(String(value(before[kind] ?? counts)), String(value(counts))))]),
     ),
   ].join('\n');
 }
@@ -72,8 +72,10 @@ function renderTrips(before: Table, now: Table): string {
     '| Kind | Trips in a row, before | Trips in a row, now | Requests to objects, now | Rows written, now |',
     '|---|---|---|---|---|',
     ...Object.entries(now).map(([kind, counts]) => {
-      const was = tripsOf(lineOf(before, kind));
+      const old = before[kind];
       const is = tripsOf(counts);
+      // A kind that was not counted then.
+      const was = old ? tripsOf(old) : '–';
       return row([kind, was, was === is ? 'the same' : is, listOf(counts.objects), shareOf(counts.rowsWritten)]);
     }),
   ].join('\n');
