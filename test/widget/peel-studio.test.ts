@@ -223,6 +223,17 @@ it('keeps a pasted text that is too long whole, and says by how much', async () 
   expect(studio.validity.valid).toBe(true);
 });
 
+it.each([
+  { width: 280, isSeen: false },
+  { width: 330, isSeen: true },
+])('has the words of the button for own pictures where they fit: $width', async ({ width, isSeen }) => {
+  const studio = await mount(worker, {}, width);
+  const button = inside(studio, '.add').getBoundingClientRect();
+
+  expect(inside(studio, '.add span').getBoundingClientRect().top < button.bottom).toBe(isSeen);
+  expect(inside(studio, '.primary').getBoundingClientRect().right).toBeGreaterThan(button.right);
+});
+
 it('counts characters only near the limit', async () => {
   const studio = await mount(worker, { maxlength: 20 });
 

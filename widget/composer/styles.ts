@@ -156,9 +156,10 @@ export const composer = css`
   }
   .foot {
     display: flex;
+    flex-wrap: wrap;
     justify-content: space-between;
     min-block-size: 1.45em;
-    gap: 1em;
+    gap: 0 1em;
   }
   .foot span {
     unicode-bidi: plaintext;
@@ -177,12 +178,16 @@ export const composer = css`
     background: var(--_tone);
   }
   @container (inline-size < 336px) {
+    .primary {
+      padding-inline: 0.5em;
+    }
+  }
+  @container (inline-size < 310px) {
     .add {
       inline-size: var(--_control);
     }
     .primary {
       flex: 1;
-      padding-inline: 0.5em;
       line-height: 1.2;
       text-wrap: balance;
       white-space: normal;
