@@ -8,7 +8,7 @@ export interface ToastAction {
   act: () => void;
 }
 
-/** What the desk lends to its pages. */
+/** What a page may use of the desk. */
 export interface Desk {
   api: DeskApi;
   facts: DeskFacts;

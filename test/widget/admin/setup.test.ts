@@ -248,10 +248,18 @@ describe('a step', () => {
 });
 
 it.each([
-  [5, 50, 'About 142 pictures a day with X, until the month’s $50.00 are used on day 10. Nothing passes either.'],
-  [6, 50, 'About 170 pictures a day with X, until the month’s $50.00 are used on day 9. Nothing passes either.'],
-  [1, 50, 'About 27 pictures a day with X. Nothing passes either.'],
-  [50, 5, 'About 142 pictures a day with X. Nothing passes either.'],
+  [
+    5,
+    50,
+    'About 142 pictures a day with X, until the month’s $50.00 are used on day 10. No spending goes past either cap.',
+  ],
+  [
+    6,
+    50,
+    'About 170 pictures a day with X, until the month’s $50.00 are used on day 9. No spending goes past either cap.',
+  ],
+  [1, 50, 'About 27 pictures a day with X. No spending goes past either cap.'],
+  [50, 5, 'About 142 pictures a day with X. No spending goes past either cap.'],
 ])('$%i a day and $%i a month are so many pictures', (day, month, sentence) => {
   expect(picturesSentence({ day: day * 1e6, month: month * 1e6 }, { micros: 34_750, held: 95_000 }, 'X')).toBe(
     sentence,

@@ -32,7 +32,7 @@ const SECRET_BYTES = 32;
 const newSecret = (): string =>
   [...crypto.getRandomValues(new Uint8Array(SECRET_BYTES))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** What is missing until it draws on the owner's page. The worker ticks the boxes, not the owner. */
+/** The steps to a first picture on the owner's own page. A step is done when the worker has seen it. */
 export class SetupPage extends DeskPage {
   static override properties = {
     ...DeskPage.properties,

@@ -8,7 +8,7 @@ import { tinyRuler } from '../parts/ruler.ts';
 import { table } from '../parts/table.ts';
 import type { SiteEditor } from '../sites/editor.ts';
 import '../sites/editor.ts';
-import { field, tick } from '../sites/field.ts';
+import { recordField, tick } from '../sites/field.ts';
 import { idOfName, mendOrigin } from '../sites/mend.ts';
 import { amountsOf, type ShownSite, type SiteRecord } from '../sites/record.ts';
 import { isRecord } from '../sites/saving.ts';
@@ -153,12 +153,12 @@ export class SitesPage extends DeskPage {
     return html`<form class="panel new-site" novalidate @submit=${this.#make}>
       <h2>${words.title}</h2>
       <p class="hint">${words.text}</p>
-      ${field({
+      ${recordField({
         ...{ name: 'new.name', label: words.name, value: draft.name, hint: words.nameHint(idOfName(draft.name)) },
         problem: draft.wrong.name,
         onInput: (name) => set({ name }),
       })}
-      ${field({
+      ${recordField({
         ...{ name: 'new.page', label: words.page, value: draft.page, hint: words.pageHint, problem: draft.wrong.page },
         onInput: (page) => set({ page }),
         onLeave: (typed) => {

@@ -8,18 +8,18 @@ export abstract class RecordEditor extends LitElement {
     desk: { attribute: false },
     site: { attribute: false },
     loaded: { state: true },
-    problem: { state: true },
+    loadProblem: { state: true },
   };
 
   declare desk: Desk;
   declare site: string;
   declare loaded: LoadedSite | undefined;
   /** Why nothing can be shown. */
-  declare problem: string;
+  declare loadProblem: string;
 
   constructor() {
     super();
-    this.problem = '';
+    this.loadProblem = '';
   }
 
   /** Loads the record of `site`. */

@@ -45,7 +45,7 @@ class DeskToasts extends LitElement {
 
   show(text: string, actions: readonly ToastAction[], isGrave: boolean): void {
     const toast = { id: ++this.#last, text, actions, isGrave };
-    // One and the same thing is not said twice at once.
+    // A repeated message replaces the one that is shown.
     this.toasts = [...this.toasts.filter((other) => other.text !== text || other.actions.length > 0), toast];
     if (!isGrave) this.#wait(toast.id);
   }

@@ -6,7 +6,7 @@ import { copyButton } from '../parts/copy.ts';
 import { formatPrice, formatTime, formatWait } from '../parts/format.ts';
 import { EDITOR, VERDICT } from '../words/sites.ts';
 import type { Probe, SiteEditing } from './editing.ts';
-import { segments } from './field.ts';
+import { segments, select } from './field.ts';
 import { isWildcard } from './mend.ts';
 import { defaultModelOf, modelsOf, sizesOf, usualSize } from './money.ts';
 import type { SiteRecord } from './record.ts';
@@ -21,18 +21,12 @@ export const beside = (editor: SiteEditing) => html`
   ${pausing(editor)} ${editor.record ? judgement(editor, editor.record) : nothing} ${onPage(editor)}
 `;
 
-const select = (
+const choose = (
   label: string,
-  options: readonly (readonly [string, string])[],
+  choices: readonly (readonly [string, string])[],
   chosen: string,
   onChoose: (value: string) => void,
-) =>
-  html`<label class="choose"
-    ><span class="small soft">${label}</span
-    ><select @change=${(event: Event) => onChoose((event.target as HTMLSelectElement).value)}>
-      ${options.map(([value, name]) => html`<option value=${value} .selected=${value === chosen}>${name}</option>`)}
-    </select></label
-  >`;
+) => html`<label class="choose"><span class="unseen">${label}</span>${select(choices, chosen, onChoose)}</label>`;
 
 function judgement(editor: SiteEditing, record: SiteRecord) {
   const { probe } = editor;
@@ -48,7 +42,7 @@ function judgement(editor: SiteEditing, record: SiteRecord) {
     <div class="probe">
       ${
         probe.as === 'visitor'
-          ? select(
+          ? choose(
               VERDICT.from,
               [...pages.map((page) => [page, page] as const), [ANOTHER, VERDICT.another]],
               probe.origin || (pages[0] ?? ANOTHER),
@@ -57,19 +51,19 @@ function judgement(editor: SiteEditing, record: SiteRecord) {
           : nothing
       }
       <div class="probe-row">
-        ${select(
+        ${choose(
           VERDICT.modelField,
           offered.map(({ id, displayName }) => [id, displayName] as const),
           model?.id ?? '',
           (id) => editor.ask({ model: id, size: '' }),
         )}
-        ${select(
+        ${choose(
           VERDICT.size,
           sizes.map((size) => [size, size] as const),
           probe.size || usual,
           (size) => editor.ask({ size }),
         )}
-        ${select(
+        ${choose(
           VERDICT.who,
           [
             ['visitor', VERDICT.visitorOption],

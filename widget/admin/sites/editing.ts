@@ -90,7 +90,7 @@ export abstract class SiteEditing extends RecordEditor {
   }
 
   get answer(): string | undefined {
-    if (this.problem) return this.problem;
+    if (this.loadProblem) return this.loadProblem;
     if (!this.loaded) return undefined;
     if (!this.record) return EDITOR.broken;
     // What is not saved allows nothing yet.
@@ -106,7 +106,7 @@ export abstract class SiteEditing extends RecordEditor {
 
   async load(): Promise<void> {
     const { site } = this;
-    this.problem = '';
+    this.loadProblem = '';
     try {
       const [loaded, choices] = await Promise.all([
         loadSite(this.desk.api, site),
@@ -117,7 +117,7 @@ export abstract class SiteEditing extends RecordEditor {
       this.take(loaded);
     } catch (error) {
       const isUnknown = error instanceof Refusal && error.reason === 'SITE_UNKNOWN';
-      this.problem = isUnknown ? EDITOR.unknown(site) : problemOf(error);
+      this.loadProblem = isUnknown ? EDITOR.unknown(site) : problemOf(error);
     }
   }
 
@@ -345,10 +345,10 @@ export abstract class SiteEditing extends RecordEditor {
       const ended = await saveSite(this.desk.api, this.site, this.toSend, etag);
       if ('conflict' in ended) this.conflict = ended.conflict;
       else {
-        const { record, etag: young, warnings } = ended.saved;
+        const { record, etag: newEtag, warnings } = ended.saved;
         const shown = { ...(before as LoadedSite).shown, source: 'record' as const, record };
         delete shown.problems;
-        this.take({ shown, etag: young, record });
+        this.take({ shown, etag: newEtag, record });
         this.warnings = warnings;
         this.#count();
         const old = before?.record;

@@ -10,7 +10,7 @@ import { deletion, sections } from './sections.ts';
 /** One site: its record in fields, whether it would allow a request, and how it gets on a page. */
 export class SiteEditor extends SiteEditing {
   protected override render() {
-    if (this.problem) {
+    if (this.loadProblem) {
       return html`<p class="buttons">
         <button type="button" @click=${() => this.load()}>${EDITOR.again}</button>
         <a class="button" href="/peel/admin/sites">${EDITOR.back}</a>

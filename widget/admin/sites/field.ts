@@ -1,8 +1,8 @@
 /** Fields of a record: text with its unit, ticks, and choices in a row. */
 import { html, nothing } from 'lit';
-import { describedBy, field as framed } from '../parts/field.ts';
+import { describedBy, field } from '../parts/field.ts';
 
-export interface FieldOptions {
+export interface RecordFieldOptions {
   /** Path in the record, which is the id of the control too. */
   name: string;
   label: string;
@@ -20,7 +20,7 @@ export interface FieldOptions {
 
 export const idOf = (name: string): string => `f-${name.replaceAll('.', '-')}`;
 
-export function field(options: FieldOptions) {
+export function recordField(options: RecordFieldOptions) {
   const { name, label, value, unit, hint, problem, placeholder = '', lines, decimal, onInput, onLeave } = options;
   const id = idOf(name);
   const typed = (event: Event): string => (event.target as HTMLInputElement).value;
@@ -48,7 +48,7 @@ export function field(options: FieldOptions) {
         @change=${(event: Event) => onLeave?.(typed(event))}
       />`;
   const units = unit === '$' ? { before: unit } : unit ? { after: unit } : {};
-  return framed({ id, label, hint, problem, ...units }, input);
+  return field({ id, label, hint, problem, ...units }, input);
 }
 
 /** @param disabled Shown, and not for choosing. */
@@ -89,3 +89,13 @@ export const segments = (
       html`<button type="button" aria-pressed=${choice === chosen} @click=${() => onChoose(choice)}>${words}</button>`,
   )}
 </div>`;
+
+/** A list to choose from. @param choices Value and name of each. @param id Of the control, where a label stands outside. */
+export const select = (
+  choices: Iterable<readonly [string, string]>,
+  chosen: string,
+  onChoose: (value: string) => void,
+  id?: string,
+) => html`<select id=${id ?? nothing} @change=${(event: Event) => onChoose((event.target as HTMLSelectElement).value)}>
+  ${Array.from(choices, ([value, name]) => html`<option value=${value} .selected=${value === chosen}>${name}</option>`)}
+</select>`;

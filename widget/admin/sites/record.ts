@@ -108,8 +108,8 @@ export function changedFields(before: object, after: object): string[] {
           : [[name, JSON.stringify(value)] as [string, string]],
       ),
     );
-  const [old, young] = [leaves(before), leaves(after)];
-  return [...new Set([...old.keys(), ...young.keys()])].filter((name) => old.get(name) !== young.get(name));
+  const [old, current] = [leaves(before), leaves(after)];
+  return [...new Set([...old.keys(), ...current.keys()])].filter((name) => old.get(name) !== current.get(name));
 }
 
 /** Words alone are an idea; an idea with a picture keeps it while its words stay. */

@@ -35,13 +35,13 @@ export async function loadSite(api: DeskApi, id: string): Promise<LoadedSite> {
 /** @param etag Of what the owner has seen. @throws what `api.tagged` throws. */
 export async function saveSite(api: DeskApi, id: string, record: SiteRecord, etag: string): Promise<Saved> {
   try {
-    const { value, etag: young } = await api.tagged<{ record: SiteRecord; warnings: Warning[] }>(
+    const { value, etag: newEtag } = await api.tagged<{ record: SiteRecord; warnings: Warning[] }>(
       'PUT',
       `/sites/${id}`,
       record,
       { 'If-Match': etag },
     );
-    return { saved: { ...value, etag: young } };
+    return { saved: { ...value, etag: newEtag } };
   } catch (error) {
     if (error instanceof Refusal && error.field === 'If-Match') return { conflict: await loadSite(api, id) };
     throw error;

@@ -71,10 +71,10 @@ export function isSameVersion(a: DeskTemplate, b: DeskTemplate): boolean {
 export function differences(before: DeskTemplate, after: DeskTemplate): string[] {
   const words = TEMPLATE.changes;
   const slotsOf = ({ slots = [] }: DeskTemplate) => new Map(slots.map((slot) => [slot.name, JSON.stringify(slot)]));
-  const [old, young] = [slotsOf(before), slotsOf(after)];
-  const added = [...young.keys()].filter((name) => !old.has(name));
-  const removed = [...old.keys()].filter((name) => !young.has(name));
-  const changed = [...young].filter(([name, slot]) => old.has(name) && old.get(name) !== slot).map(([name]) => name);
+  const [old, current] = [slotsOf(before), slotsOf(after)];
+  const added = [...current.keys()].filter((name) => !old.has(name));
+  const removed = [...old.keys()].filter((name) => !current.has(name));
+  const changed = [...current].filter(([name, slot]) => old.has(name) && old.get(name) !== slot).map(([name]) => name);
   return [
     ...(before.prompt === after.prompt ? [] : [words.prompt]),
     ...((before.systemInstruction ?? '') === (after.systemInstruction ?? '') ? [] : [words.standing]),

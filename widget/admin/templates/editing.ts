@@ -7,7 +7,7 @@ import { RecordEditor } from '../parts/record-editor.ts';
 import { idOf } from '../sites/field.ts';
 import { defaultModelOf, modelsOf, sizesOf, usualSize } from '../sites/money.ts';
 import type { SiteRecord } from '../sites/record.ts';
-import { type LoadedSite, loadSite } from '../sites/saving.ts';
+import { loadSite } from '../sites/saving.ts';
 import { EDITOR } from '../words/sites.ts';
 import { EXAMPLE, TEMPLATE } from '../words/templates.ts';
 import { example, problemsOf, shortVersion } from './draft.ts';
@@ -79,7 +79,7 @@ export abstract class TemplateEditing extends RecordEditor {
   }
 
   get answer(): string | undefined {
-    if (this.problem) return this.problem;
+    if (this.loadProblem) return this.loadProblem;
     if (!this.loaded) return undefined;
     const name = nameOfSite(this.site);
     const version = this.liveVersion;
@@ -89,7 +89,7 @@ export abstract class TemplateEditing extends RecordEditor {
   async load(): Promise<void> {
     const { site } = this;
     const { api } = this.desk;
-    this.problem = '';
+    this.loadProblem = '';
     try {
       const [loaded, choices, versions, { pictures }] = await Promise.all([
         loadSite(api, site),
@@ -99,7 +99,7 @@ export abstract class TemplateEditing extends RecordEditor {
       ]);
       if (site !== this.site) return;
       if (!loaded.record) {
-        this.problem = EDITOR.broken;
+        this.loadProblem = EDITOR.broken;
         return;
       }
       this.choices = choices;
@@ -109,7 +109,7 @@ export abstract class TemplateEditing extends RecordEditor {
       this.begin(this.live ?? example());
     } catch (error) {
       const isUnknown = error instanceof Refusal && error.reason === 'SITE_UNKNOWN';
-      this.problem = isUnknown ? EDITOR.unknown(site) : problemOf(error);
+      this.loadProblem = isUnknown ? EDITOR.unknown(site) : problemOf(error);
     }
   }
 
@@ -131,12 +131,13 @@ export abstract class TemplateEditing extends RecordEditor {
     return this.draft?.slots ?? [];
   }
 
-  /** The site's record with the draft in it. */
-  get record(): SiteRecord {
-    const { record } = this.loaded as LoadedSite;
+  /** The site's record with the draft in it. undefined: not loaded yet. */
+  get record(): SiteRecord | undefined {
+    const { draft, loaded } = this;
+    if (!loaded?.record || !draft) return undefined;
     // What a model searches for would tell of the template.
-    const { grounding: _, ...rules } = record as SiteRecord;
-    return { ...rules, promptMode: 'template', template: this.draft as DeskTemplate };
+    const { grounding: _, ...rules } = loaded.record;
+    return { ...rules, promptMode: 'template', template: draft };
   }
 
   get filled(): Record<string, string> {
@@ -155,11 +156,12 @@ export abstract class TemplateEditing extends RecordEditor {
 
   /** Asks what goes up and the most that it can cost. */
   async #expand(): Promise<void> {
-    if (!this.draft || !this.isConnected) return;
+    const { choices, record } = this;
+    if (!choices || !record || !this.isConnected) return;
     const asked = ++this.#asked;
-    const { model } = this.chosen();
+    const { model } = this.chosen(record, choices);
     try {
-      const body = { slots: this.sample(), record: this.record, ...(model && { model: model.id }) };
+      const body = { slots: this.sample(), record, ...(model && { model: model.id }) };
       const expansion = await this.desk.api.send<Expansion>('POST', `/sites/${this.site}/test`, body);
       if (asked !== this.#asked) return;
       this.expansion = expansion;
@@ -172,9 +174,8 @@ export abstract class TemplateEditing extends RecordEditor {
     this.requestUpdate();
   }
 
-  chosen() {
-    const choices = this.choices as DeskChoices;
-    const record = this.record;
+  /** Model and size of the test run. */
+  chosen(record: SiteRecord, choices: DeskChoices) {
     const model = modelsOf(record, choices).find(({ id }) => id === this.modelId) ?? defaultModelOf(record, choices);
     const sizes = sizesOf(record, model);
     const size = sizes.includes(this.sizeName) ? this.sizeName : usualSize(sizes);

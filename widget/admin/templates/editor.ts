@@ -23,7 +23,7 @@ export class TemplateEditor extends TemplateEditing {
   }
 
   protected override render() {
-    if (this.problem) {
+    if (this.loadProblem) {
       return html`<p class="buttons"><button type="button" @click=${() => this.load()}>${EDITOR.again}</button></p>`;
     }
     const { draft } = this;

@@ -1,7 +1,7 @@
 /** The words of a template: its prompt, with the slots to insert, and its standing instruction. */
 import { html } from 'lit';
 import type { DeskTemplate } from '../../../worker/desk-protocol.ts';
-import { field, idOf } from '../sites/field.ts';
+import { idOf, recordField } from '../sites/field.ts';
 import { TEMPLATE } from '../words/templates.ts';
 import { freeName, slotUses } from './draft.ts';
 import type { TemplateEditing } from './editing.ts';
@@ -10,7 +10,7 @@ import { addSlot } from './slots.ts';
 export function prompt(editor: TemplateEditing, draft: DeskTemplate) {
   const { uses, unknown } = slotUses(draft);
   return html`<section class="panel part-panel">
-    ${field({
+    ${recordField({
       ...{
         name: 'template.prompt',
         label: TEMPLATE.prompt,
@@ -57,7 +57,7 @@ function insert(editor: TemplateEditing, name: string): void {
 
 export function standing(editor: TemplateEditing, { systemInstruction = '' }: DeskTemplate) {
   return html`<section class="panel part-panel">
-    ${field({
+    ${recordField({
       ...{ name: 'template.systemInstruction', label: TEMPLATE.standing, lines: 3 },
       ...{ value: systemInstruction, hint: TEMPLATE.standingHint },
       onInput: (typed) => {

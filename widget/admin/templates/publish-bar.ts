@@ -60,8 +60,8 @@ export function publishBar(editor: TemplateEditing, draft: DeskTemplate) {
 }
 
 export async function publish(editor: TemplateEditing): Promise<void> {
-  const { draft, loaded, site } = editor;
-  if (!draft || !loaded || editor.isPublishing || !(await editor.isMended())) return;
+  const { draft, loaded, record, site } = editor;
+  if (!draft || !loaded || !record || editor.isPublishing || !(await editor.isMended())) return;
   const live = editor.live;
   const isExample = isExampleOf(editor);
   const changes = live ? differences(live, draft) : [isExample ? TEMPLATE.exampleFirst : TEMPLATE.first];
@@ -80,7 +80,7 @@ export async function publish(editor: TemplateEditing): Promise<void> {
   editor.isPublishing = true;
   editor.requestUpdate();
   try {
-    const ended = await saveSite(editor.desk.api, site, editor.record, loaded.etag);
+    const ended = await saveSite(editor.desk.api, site, record, loaded.etag);
     if ('conflict' in ended) {
       editor.loaded = ended.conflict;
       editor.publishProblem = TEMPLATE.conflict;

@@ -1,7 +1,7 @@
 /** The slots of a template, one row each. */
 import { html, nothing } from 'lit';
 import type { DeskSlot, DeskTemplate } from '../../../worker/desk-protocol.ts';
-import { field, idOf, tick } from '../sites/field.ts';
+import { idOf, recordField, select, tick } from '../sites/field.ts';
 import { mendCount } from '../sites/mend.ts';
 import { MEND } from '../words/sites.ts';
 import { TEMPLATE } from '../words/templates.ts';
@@ -27,27 +27,22 @@ function slotRow(editor: TemplateEditing, slot: DeskSlot, at: number, problems: 
   const { name, label, type, maxLength, choices = [], required } = slot;
   return html`<li>
     <div class="slot">
-      ${field({
+      ${recordField({
         ...{ name: `${path}.name`, label: TEMPLATE.slotName, value: name, problem: problems.get(`slots.${at}.name`) },
         onInput: (typed) => setSlot(editor, at, { name: typed.trim() }),
       })}
-      ${field({
+      ${recordField({
         ...{ name: `${path}.label`, label: TEMPLATE.label, value: label, problem: problems.get(`slots.${at}.label`) },
         onInput: (typed) => setSlot(editor, at, { label: typed }),
         onLeave: (typed) => setSlot(editor, at, { label: typed.replace(/\s+/g, ' ').trim() }),
       })}
       <div class="field">
         <label for=${idOf(`${path}.type`)}>${TEMPLATE.takes}</label>
-        <select
-          id=${idOf(`${path}.type`)}
-          @change=${(event: Event) => setSlot(editor, at, { type: (event.target as HTMLSelectElement).value as DeskSlot['type'] })}
-        >
-          ${Object.entries(TEMPLATE.kinds).map(([kind, words]) => html`<option value=${kind} .selected=${kind === type}>${words}</option>`)}
-        </select>
+        ${select(Object.entries(TEMPLATE.kinds), type, (kind) => setSlot(editor, at, { type: kind as DeskSlot['type'] }), idOf(`${path}.type`))}
       </div>
       ${
         type === 'text'
-          ? field({
+          ? recordField({
               ...{
                 name: `${path}.maxLength`,
                 label: TEMPLATE.upTo,
@@ -66,7 +61,7 @@ function slotRow(editor: TemplateEditing, slot: DeskSlot, at: number, problems: 
       }
       ${
         type === 'choice'
-          ? field({
+          ? recordField({
               ...{ name: `${path}.choices`, label: TEMPLATE.choices, lines: 4, value: choices.join('\n') },
               problem: problems.get(`slots.${at}.choices`),
               onInput: (typed) => setSlot(editor, at, { choices: typed.split('\n') }),

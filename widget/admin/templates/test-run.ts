@@ -1,18 +1,20 @@
 /** A test run of what is not published: what is filled in, what it costs and what came of it. */
 import { html, nothing } from 'lit';
-import type { DeskChoices, DeskDrawing, DeskSlot, DeskTemplate } from '../../../worker/desk-protocol.ts';
+import type { DeskDrawing, DeskSlot, DeskTemplate } from '../../../worker/desk-protocol.ts';
 import { formatMoneyExactly, formatPrice, formatWait } from '../parts/format.ts';
 import { problemOf } from '../parts/problem.ts';
+import { select } from '../sites/field.ts';
 import { modelsOf, sizesOf } from '../sites/money.ts';
 import { TEMPLATE } from '../words/templates.ts';
 import { problemsOf } from './draft.ts';
 import { EXPANDED_AFTER_MS, type TemplateEditing } from './editing.ts';
 
 export function testRun(editor: TemplateEditing) {
-  const { model, size } = editor.chosen();
-  const choices = editor.choices as DeskChoices;
-  const options = modelsOf(editor.record, choices).flatMap((each) =>
-    sizesOf(editor.record, each).map((one) => ({ value: `${each.id} ${one}`, name: `${each.displayName}, ${one}` })),
+  const { choices, record } = editor;
+  if (!choices || !record) return nothing;
+  const { model, size } = editor.chosen(record, choices);
+  const options = modelsOf(record, choices).flatMap((each) =>
+    sizesOf(record, each).map((one) => [`${each.id} ${one}`, `${each.displayName}, ${one}`] as const),
   );
   const about = model && size ? model.priceMicros[size] : undefined;
   const worst = editor.expansion?.worstMicros;
@@ -22,16 +24,16 @@ export function testRun(editor: TemplateEditing) {
     ${editor.slots.map((slot) => slotValue(editor, slot))}
     <div class="field">
       <label for="test-model">${TEMPLATE.model}</label>
-      <select
-        id="test-model"
-        @change=${(event: Event) => {
-          [editor.modelId = '', editor.sizeName = ''] = (event.target as HTMLSelectElement).value.split(' ');
+      ${select(
+        options,
+        `${model?.id} ${size}`,
+        (chosen) => {
+          [editor.modelId = '', editor.sizeName = ''] = chosen.split(' ');
           editor.expandSoon(0);
           editor.requestUpdate();
-        }}
-      >
-        ${options.map(({ value, name }) => html`<option value=${value} .selected=${value === `${model?.id} ${size}`}>${name}</option>`)}
-      </select>
+        },
+        'test-model',
+      )}
     </div>
     ${editor.expansionProblem && problemsOf(editor.draft as DeskTemplate).size === 0 ? html`<p class="problem">${editor.expansionProblem}</p>` : nothing}
     <p class="hint">${TEMPLATE.cost(formatPrice(about), worst === undefined ? undefined : formatPrice(worst))}</p>
@@ -114,15 +116,15 @@ function result(editor: TemplateEditing) {
 }
 
 export async function draw(editor: TemplateEditing, values = editor.filled): Promise<void> {
-  if (editor.isDrawing || !editor.draft || !(await editor.isMended())) return;
+  const { choices, record } = editor;
+  if (editor.isDrawing || !choices || !record || !(await editor.isMended())) return;
   const empty = editor.slots.find(({ name, type, required }) => required && type !== 'photo' && !values[name]);
   if (empty) {
     editor.drawProblem = TEMPLATE.fill(empty.label);
     editor.requestUpdate();
     return editor.querySelector<HTMLElement>(`#test-${empty.name}`)?.focus();
   }
-  const { model, size } = editor.chosen();
-  const record = editor.record;
+  const { model, size } = editor.chosen(record, choices);
   editor.isDrawing = true;
   editor.drawProblem = '';
   editor.requestUpdate();

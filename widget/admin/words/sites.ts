@@ -118,7 +118,7 @@ export const MONEY = {
 
 export const CHANGES = {
   count: (count: number) => `${count} ${plural(count, 'change', 'changes')}`,
-  fromTo: (label: string, old: string, young: string) => `${label} ${old} → ${young}`,
+  fromTo: (label: string, old: string, current: string) => `${label} ${old} → ${current}`,
   changed: (label: string) => `${label} changed`,
   added: (origin: string) => `${origin} added`,
   removed: (origin: string) => `${origin} removed`,

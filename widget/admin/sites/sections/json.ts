@@ -2,7 +2,7 @@
 import { html } from 'lit';
 import { EDITOR } from '../../words/sites.ts';
 import type { SiteEditing } from '../editing.ts';
-import { field } from '../field.ts';
+import { recordField } from '../field.ts';
 
 /** The document that the API takes. */
 export function jsonSection(editor: SiteEditing) {
@@ -16,7 +16,7 @@ export function jsonSection(editor: SiteEditing) {
     }}
   >
     <summary>${EDITOR.json}</summary>
-    ${field({
+    ${recordField({
       ...{
         name: 'json',
         label: EDITOR.json,

@@ -4,10 +4,10 @@ import type { DeskChoices } from '../../../../worker/desk-protocol.ts';
 import { formatDollars } from '../../parts/format.ts';
 import { EDITOR, FIELDS } from '../../words/sites.ts';
 import type { SiteEditing } from '../editing.ts';
-import { field } from '../field.ts';
+import { recordField } from '../field.ts';
 import { type Mended, mendCount, mendDollars } from '../mend.ts';
 import { moneyWarnings, picturesSentence } from '../money.ts';
-import { amountsOf, DEFAULTS, fieldOf, type SiteRecord } from '../record.ts';
+import { amountsOf, DEFAULTS, fieldOf, withField } from '../record.ts';
 import { warningsOf } from './problems.ts';
 
 const MOST = 1_000_000;
@@ -16,11 +16,9 @@ export function money(editor: SiteEditing) {
   const { record, desk } = editor;
   const choices = editor.choices as DeskChoices;
   if (!record) return nothing;
-  const without = amountsOf({
-    ...record,
-    budgets: { ...record.budgets, visitorDailyUsd: undefined, prefixDailyUsd: undefined } as SiteRecord['budgets'] &
-      object,
-  });
+  const without = amountsOf(
+    withField(withField(record, 'budgets.visitorDailyUsd', undefined), 'budgets.prefixDailyUsd', undefined),
+  );
   return html`<div class="three">
       ${amount(editor, 'budgets.dailyUsd', 5)} ${amount(editor, 'budgets.monthlyUsd', 50)}
       ${amount(editor, 'budgets.prefixDailyUsd', without.range)}
@@ -48,7 +46,7 @@ function amount(editor: SiteEditing, name: string, usual: number, canBeNothing =
   const value = editor.record && fieldOf(editor.record, name);
   const mend = (typed: string): Mended<number | undefined> => mendDollars(typed, canBeNothing);
   const was = typeof before === 'number' ? before : usual;
-  return field({
+  return recordField({
     ...{ name, label: FIELDS[name] as string, unit: '$', decimal: true },
     value: editor.typed.get(name) ?? (typeof value === 'number' ? twoDigits(value) : ''),
     placeholder: twoDigits(usual),
@@ -68,7 +66,7 @@ const twoDigits = (usd: number): string => (Number.isInteger(usd * 100) ? usd.to
 
 function count(editor: SiteEditing, name: string, least: number, most: number, unit?: string) {
   const mend = (typed: string): Mended<number | undefined> => mendCount(typed, least, most);
-  return field({
+  return recordField({
     ...{
       name,
       label: FIELDS[name] as string,

@@ -4,9 +4,9 @@ import type { WallPicture } from '../../../../worker/protocol.ts';
 import { ACTIONS } from '../../../run/actions.ts';
 import { EDITOR, FIELDS } from '../../words/sites.ts';
 import type { SiteEditing } from '../editing.ts';
-import { field, segments, tick } from '../field.ts';
+import { recordField, segments, tick } from '../field.ts';
 import { wordsOf } from '../problems.ts';
-import { ideasAsLines, type SiteRecord, withIdeas } from '../record.ts';
+import { ideasAsLines, type SiteRecord, withField, withIdeas } from '../record.ts';
 import { problems, warningsOf } from './problems.ts';
 
 export function words(editor: SiteEditing) {
@@ -35,7 +35,7 @@ function prompt(editor: SiteEditing, record: SiteRecord) {
                 record.promptMode ?? 'free',
                 (mode) => {
                   if (mode === 'free')
-                    editor.replace({ ...record, promptMode: 'free', template: undefined } as unknown as SiteRecord);
+                    editor.replace({ ...withField(record, 'template', undefined), promptMode: 'free' });
                   else
                     editor.replace({
                       ...record,
@@ -61,7 +61,7 @@ function texts(editor: SiteEditing, record: SiteRecord) {
   return html`${
     record.promptMode === 'template'
       ? nothing
-      : field({
+      : recordField({
           ...{ name: 'ideas', label: EDITOR.ideas, hint: EDITOR.ideasHint, placeholder: EDITOR.ideasUsual, lines: 4 },
           value: editor.typed.get('ideas') ?? ideasAsLines(record.ideas),
           problem: listProblem(editor, 'ideas'),
@@ -72,7 +72,7 @@ function texts(editor: SiteEditing, record: SiteRecord) {
           onLeave: () => editor.leave('ideas', { value: undefined }),
         })
   }
-    ${field({
+    ${recordField({
       ...{
         name: 'notice',
         label: EDITOR.notice,
@@ -114,7 +114,7 @@ function showing(editor: SiteEditing, record: SiteRecord) {
     </div>
     ${
       reportsKind(record) === 'mail'
-        ? field({
+        ? recordField({
             ...{ name: 'reports', label: EDITOR.reportsMail, value: record.reports?.slice('mailto:'.length) ?? '' },
             problem: editor.problemAt('reports'),
             onInput: (typed) => editor.set('reports', `mailto:${typed.trim()}`),
