@@ -10,7 +10,7 @@ import { minifyTemplates } from './minify-templates.ts';
 const PARTS =
   /\/admin\/(?:page|parts\/(?:table|csv|ruler|alarm-line|field|poll-controller)|words\/(?:alarms|parts))\.ts$/;
 const RECORD =
-  /\/admin\/(?:parts\/record-editor|sites\/(?:saving|record|mend|money|field|affordable|problems|changes)|words\/sites)\.ts$/;
+  /\/(?:builder\/snippets|parts\/record-editor|sites\/(?:saving|record|mend|money|field|affordable|problems|changes)|words\/sites)\.ts$/;
 
 /** @param root The repository's folder. @param plugins Others that the bundle needs. */
 export const buildDesk = (root: string, plugins: readonly Plugin[]): Plugin => ({
