@@ -413,7 +413,7 @@ export abstract class SiteEditing extends RecordEditor {
     }
   }
 
-  async endPasses(): Promise<void> {
+  async endTickets(): Promise<void> {
     try {
       const { value, etag } = await this.desk.api.tagged<{ epoch: number }>(
         'POST',
@@ -424,7 +424,7 @@ export abstract class SiteEditing extends RecordEditor {
       if (!loaded?.record || !record) return;
       this.loaded = { ...loaded, etag, record: { ...loaded.record, epoch: value.epoch } };
       this.record = { ...record, epoch: value.epoch };
-      this.desk.toast(EDITOR.passesEnded);
+      this.desk.toast(EDITOR.ticketsEnded);
     } catch (error) {
       this.desk.warn(problemOf(error));
     }

@@ -48,7 +48,7 @@ export const CHANGES: Readonly<Record<string, Words>> = {
   site_saved: ({ site, fields }) => (fields ? `Changed ${site}: ${fields}` : `Saved ${site}, nothing changed`),
   site_made: ({ site }) => `Made the site ${site}`,
   site_deleted: ({ site }) => `Deleted the site ${site}`,
-  tickets_ended: ({ site }) => `Ended all passes of ${site}`,
+  tickets_ended: ({ site }) => `Ended all tickets of ${site}`,
   paused: ({ site }) => `Paused ${site || 'everything'}`,
   resumed: ({ site }) => `Resumed ${site || 'everything'}`,
   client_made: ({ site, target }) => `Made the client key ${target} for ${site}`,
@@ -89,7 +89,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   'budgets.deploymentPercent': 'part kept of the deployment',
   'limits.visitorPerMinute': 'pictures a visitor, a minute',
   'limits.visitorPerDay': 'pictures a visitor, a day',
-  'limits.sessionUses': 'pictures of one pass',
+  'limits.sessionUses': 'pictures of one ticket',
   'limits.perMinute': 'pictures of everybody, a minute',
   proof: 'bot check',
   promptMode: 'who writes the prompt',
@@ -108,7 +108,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   'look.font': 'font',
   'look.scheme': 'scheme',
   paused: 'lasting pause',
-  epoch: 'number of ended passes',
+  epoch: 'number of ended tickets',
 };
 
 /** A template's fields are one thing to its owner. */

@@ -10,21 +10,21 @@ const malformed: RefusalWords = {
   title: 'Request not understood',
   text: 'The answer named the field and the accepted values.',
 };
-const pass: RefusalWords = { title: 'Stale pass', text: 'The element gets a new one by itself.' };
+const ticket: RefusalWords = { title: 'Stale ticket', text: 'The element gets a new one by itself.' };
 
 export const REFUSALS: Readonly<Record<string, RefusalWords>> = {
   VISITOR_MINUTE: { title: 'Too fast', text: 'Too many pictures a minute. The visitor saw a countdown.' },
   VISITOR_DAY: { title: 'Day’s pictures used up', text: 'The visitor has had all of the day.' },
   VISITOR_ATTEMPTS: { title: 'Too many attempts', text: 'One address tried too often, with or without a picture.' },
-  SESSION_SPENT: { title: 'Day’s pictures used up', text: 'The pictures of one pass are used up.' },
+  SESSION_SPENT: { title: 'Day’s pictures used up', text: 'The pictures of one ticket are used up.' },
   SITE_MINUTE: { title: 'Too many at once', text: 'All visitors together have used up the minute.' },
   BURST: { title: 'Burst', text: 'More than 30 requests in 10 s from one address.' },
   CLIENT_LIMIT: { title: 'Client’s limit', text: 'A client key has used up its minute or its own dollars.' },
   ORIGIN_DENIED: { title: 'Page not on a list', text: 'A page asked that no site names.' },
   PROOF_INVALID: { title: 'Bot check not passed', text: 'Scripts, mostly.' },
-  TICKET_MISSING: pass,
-  TICKET_EXPIRED: pass,
-  TICKET_MISMATCH: pass,
+  TICKET_MISSING: ticket,
+  TICKET_EXPIRED: ticket,
+  TICKET_MISMATCH: ticket,
   KEY_INVALID: { title: 'Unknown key', text: 'A client key that does not exist, or has ended.' },
   DAILY_BUDGET_SPENT: money('The site’s dollars of the day are spent.'),
   MONTHLY_BUDGET_SPENT: money('The site’s dollars of the month are spent.'),

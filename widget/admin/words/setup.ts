@@ -65,7 +65,7 @@ export const STEPS = {
     after: 'It checks the key with one free call and stores it in the worker. It never comes to this page.',
     byHand: 'By hand, or in Cloudflare’s dashboard',
     handText: 'Two secrets belong together. Set them in this order: with a key and without the other the worker stops.',
-    secret: 'PEEL_SECRET signs visitors’ passes. This value was made in your browser just now, and is stored nowhere:',
+    secret: 'PEEL_SECRET signs visitors’ tickets. This value was made in your browser just now, and is stored nowhere:',
     google: 'GOOGLE_API_KEYS is the key:',
     dashboard: 'Without a terminal, add the same two as secrets in ',
     dashboardName: 'Cloudflare’s dashboard',

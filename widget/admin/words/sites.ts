@@ -19,7 +19,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   'budgets.deploymentPercent': 'Kept of the deployment',
   'limits.visitorPerMinute': 'A visitor, a minute',
   'limits.visitorPerDay': 'A visitor, a day',
-  'limits.sessionUses': 'One pass',
+  'limits.sessionUses': 'One ticket',
   'limits.perMinute': 'Everybody, a minute',
   proof: 'Bot check',
   promptMode: 'Who writes the prompt',
@@ -40,7 +40,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   'look.font': 'Font',
   'look.scheme': 'Scheme',
   paused: 'Lasting pause',
-  epoch: 'Number of ended passes',
+  epoch: 'Number of ended tickets',
   body: 'The record',
 };
 
@@ -259,9 +259,9 @@ export const EDITOR = {
   noneTick: 'I take that on me',
   outcomes: (asked: number, passed: number, failed: number, unreachable: number) =>
     `Today: ${asked} asked, ${passed} passed, ${failed} failed${unreachable > 0 ? `, ${unreachable} not reachable` : ''}.`,
-  endPasses: 'End all passes',
-  endPassesHint: 'Pages that are open get new ones by themselves.',
-  passesEnded: 'Ended. In force within a minute.',
+  endTickets: 'End all tickets',
+  endTicketsHint: 'Pages that are open get new ones by themselves.',
+  ticketsEnded: 'Ended. In force within a minute.',
   words: 'What your visitors read.',
   writes: 'Who writes the prompt',
   visitor: 'The visitor',

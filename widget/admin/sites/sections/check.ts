@@ -46,8 +46,8 @@ export function check(editor: SiteEditing) {
     ${proof === 'none' && !editor.desk.facts.demo ? tick('accepts-none', EDITOR.noneTick, editor.accepted.has('none'), accept) : nothing}
     ${problems(editor, 'proof')}
     <p class="buttons">
-      <button type="button" @click=${() => editor.endPasses()}>${EDITOR.endPasses}</button>
-      <span class="hint">${EDITOR.endPassesHint}</span>
+      <button type="button" @click=${() => editor.endTickets()}>${EDITOR.endTickets}</button>
+      <span class="hint">${EDITOR.endTicketsHint}</span>
     </p>
     ${tick('paused', EDITOR.lasting, record.paused === true, (on) => editor.set('paused', on || undefined))}`;
 }
