@@ -7,9 +7,20 @@ import { join, relative } from 'node:path';
 import { build } from 'vite';
 import { experimental_readRawConfig as readRawConfig } from 'wrangler';
 import { BUILT_CONFIG, BUILT_WORKER, ROOT } from '../deployment/names.ts';
-import { staticImportsOf } from './static-imports.ts';
+import { type ModuleGraph, staticImportsOf } from './static-imports.ts';
 
 const ENTRY = join(ROOT, 'worker/index.ts');
+const RUN = join(ROOT, 'worker/objects/generation.ts');
+const LEDGER = join(ROOT, 'worker/objects/ledger.ts');
+
+/**
+ * The file of a module that a start does not need: a run's is one file, and what it shares with a ledger is another.
+ * Files name what they share in each of them, so many small files are larger than few.
+ */
+function fileOf(id: string, graph: ModuleGraph): string | null {
+  if (id !== RUN && !staticImportsOf(RUN, graph).has(id)) return null;
+  return staticImportsOf(LEDGER, graph).has(id) ? 'objects' : 'run';
+}
 
 /** `wrangler.toml` for modules that are bundled already. */
 function writeConfig(): void {
@@ -49,7 +60,11 @@ export async function buildWorker(): Promise<void> {
           codeSplitting: {
             // The entry's exports are the worker's entry points, so it must export nothing for other modules.
             groups: [
-              { name: (id, graph) => (staticImportsOf(ENTRY, graph).has(id) ? 'start' : null), debugName: 'start' },
+              {
+                name: (id, graph) => (staticImportsOf(ENTRY, graph).has(id) ? 'start' : null),
+                ...{ debugName: 'start', priority: 1 },
+              },
+              { name: fileOf, debugName: 'run' },
             ],
           },
         },
