@@ -5,7 +5,7 @@
  */
 import { refusePixels } from '../request/image-pixels.ts';
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
-import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 import { type ChunkChain, createChunkChain, HEIF_CHAIN, PNG_CHAIN } from './chunk-chain.ts';
 import type { WholeImage } from './file.ts';
 import { createJpegWalk } from './image-jpeg.ts';
@@ -53,7 +53,7 @@ export function createImageInspection(field: string, { mayBeFollowed = false } =
       if (!known && !refusal) recognise();
       if (refusal || !known) return fail(refusal as Failure);
       const rule = known.tail.problem(length);
-      return rule ? fail({ reason: 'INVALID_FIELD', field, rule }) : succeed(known.facts as WholeImage);
+      return rule ? fail(invalidField(field, rule)) : succeed(known.facts as WholeImage);
     },
   };
 }
@@ -72,15 +72,14 @@ function refuseType(facts: ImageFacts | undefined, bytes: Uint8Array, field: str
   if (facts && facts.mimeType !== 'image/gif') return undefined;
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, 256));
   const value = facts?.mimeType ?? OTHER_TYPES.find(([, pattern]) => pattern.test(text))?.[0];
-  if (value === undefined)
-    return { reason: 'INVALID_FIELD', field, rule: 'must be a PNG, JPEG, WebP, HEIC or HEIF image.' };
+  if (value === undefined) return invalidField(field, 'must be a PNG, JPEG, WebP, HEIC or HEIF image.');
   return { reason: 'UNSUPPORTED_VALUE', field, value, accepted: IMAGE_MIME_TYPES };
 }
 
 /** A PNG has its size in its first chunk; without one it holds no picture. */
 const refuseEmpty = ({ mimeType, width }: ImageFacts, field: string): Failure | undefined =>
   mimeType === 'image/png' && width === undefined
-    ? { reason: 'INVALID_FIELD', field, rule: 'must be a whole image: a PNG without a size holds none.' }
+    ? invalidField(field, 'must be a whole image: a PNG without a size holds none.')
     : undefined;
 
 function tailOf({ mimeType }: ImageFacts, head: Uint8Array, mayBeFollowed: boolean): ChunkChain {

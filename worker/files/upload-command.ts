@@ -7,7 +7,7 @@
 import { Problems, present } from '../request/fields.ts';
 import { IMAGE_MIME_TYPES, type ImageMimeType } from '../request/image-type.ts';
 import { readLabel, saysNoType } from '../request/parse-inputs.ts';
-import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 import { MAX_FILE_BYTES } from './file.ts';
 
 export type UploadCommand =
@@ -59,13 +59,13 @@ export function parseUploadCommand(headers: Headers, query: URLSearchParams): Re
   if (command === 'start') return parseDeclared(headers, headers.get(DECLARED_TYPE), 'start');
   if (!COMMANDS.some((known) => known === command)) return fail(unsupported(COMMAND, command, COMMANDS));
   if (uploadId === undefined) {
-    return fail({ reason: 'INVALID_FIELD', field: 'upload_id', rule: 'must be given, as X-Goog-Upload-URL has it.' });
+    return fail(invalidField('upload_id', 'must be given, as X-Goog-Upload-URL has it.'));
   }
   if (command === 'query' || command === 'cancel') return succeed({ kind: command, id: uploadId });
   if (command === 'finalize') return succeed({ kind: 'send', id: uploadId, isLast: true });
   const offset = readCount(headers.get(OFFSET));
   if (offset === undefined) {
-    return fail({ reason: 'INVALID_FIELD', field: OFFSET, rule: 'must be the number of the first byte.' });
+    return fail(invalidField(OFFSET, 'must be the number of the first byte.'));
   }
   return succeed({ kind: 'send', id: uploadId, offset, isLast: command !== 'upload' });
 }
@@ -89,7 +89,7 @@ function parseMultipart(type: string): Result<UploadCommand> {
   if (!isMultipart(type)) return fail({ reason: 'TYPE_NOT_ALLOWED', type, accepted: ['multipart/related'] });
   const boundary = boundaryOf(type);
   if (boundary !== undefined) return succeed({ kind: 'multipart', boundary });
-  return fail({ reason: 'INVALID_FIELD', field: 'Content-Type', rule: 'must name the boundary of its parts.' });
+  return fail(invalidField('Content-Type', 'must name the boundary of its parts.'));
 }
 
 /** The boundary that a content type names (RFC 2046 §5.1.1). */
@@ -113,7 +113,7 @@ function parseDeclared(headers: Headers, type: string | null, kind: 'start' | 'w
   const text = headers.get(DECLARED_SIZE);
   const size = readCount(text);
   if (text !== null && !size) {
-    return fail({ reason: 'INVALID_FIELD', field: DECLARED_SIZE, rule: 'must be a whole number of at least 1.' });
+    return fail(invalidField(DECLARED_SIZE, 'must be a whole number of at least 1.'));
   }
   if (size !== undefined && size > MAX_FILE_BYTES) return fail({ reason: 'BODY_TOO_LARGE', maxBytes: MAX_FILE_BYTES });
   const problems = new Problems();

@@ -9,7 +9,7 @@ import { sniffImage } from '../request/image-type.ts';
 import type { InputBlob } from '../request/inputs.ts';
 import { MAX_INPUTS, TOO_MANY_INPUTS } from '../request/parse-inputs.ts';
 import { placeholderFor } from '../request/placeholder.ts';
-import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 import { parseRequestJson } from '../shared/json.ts';
 import type { ByteBudget, Holding } from './byte-budget.ts';
 import { type ByteSource, createByteSource } from './lift/byte-source.ts';
@@ -60,7 +60,7 @@ export async function readRequestBody(
   const otherType = refuseOtherThanJson(request.headers.get('Content-Type'));
   if (otherType) return fail(otherType);
   if (Number(request.headers.get('Content-Length')) > MAX_BODY_BYTES) return fail(TOO_LARGE);
-  if (!request.body) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' });
+  if (!request.body) return fail(invalidField('body', 'must be a JSON object.'));
 
   const holding = budget.open(owner);
   const inputs = createInputSink(holding);
@@ -83,17 +83,17 @@ export async function readRequestBody(
     if (cause instanceof Refused) return fail(cause.failure);
     if (cause instanceof BodyLate) return fail({ reason: 'BODY_TIMEOUT', afterSeconds: cause.seconds });
     if (cause instanceof LiftError && cause.kind === 'skeleton_too_large') {
-      return fail({ reason: 'INVALID_FIELD', field: 'body', rule: TOO_MUCH_BESIDE });
+      return fail(invalidField('body', TOO_MUCH_BESIDE));
     }
     if (cause instanceof LiftError || cause instanceof SyntaxError) {
-      return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be one JSON object, whole and valid.' });
+      return fail(invalidField('body', 'must be one JSON object, whole and valid.'));
     }
     throw error;
   }
 }
 
 const TOO_LARGE: Failure = { reason: 'BODY_TOO_LARGE', maxBytes: MAX_BODY_BYTES };
-const TOO_MANY: Failure = { reason: 'INVALID_FIELD', field: 'contents', rule: TOO_MANY_INPUTS };
+const TOO_MANY: Failure = invalidField('contents', TOO_MANY_INPUTS);
 const REFUSALS = {
   full: { reason: 'BUSY', retryAfterSeconds: BUSY_RETRY_SECONDS },
   'too many': { reason: 'BURST', retryAfterSeconds: BUSY_RETRY_SECONDS },

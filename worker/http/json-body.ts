@@ -1,7 +1,7 @@
 /** Reads small JSON bodies. Bodies of Peel's own paths are checked against a schema. */
 import type * as v from 'valibot';
 import type { BodyTime } from '../gemini/timely-source.ts';
-import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 import { parseJson } from '../shared/json.ts';
 import { parseLooseJson } from '../shared/loose-json.ts';
 import { type Fields, failureOf, parseFields, problemOf } from '../sites/record-schema.ts';
@@ -70,7 +70,7 @@ export async function readLooseJson(request: Request, time?: BodyTime): Promise<
   return value === undefined ? fail(NO_JSON) : succeed(value);
 }
 
-const NO_JSON: Failure = { reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' };
+const NO_JSON: Failure = invalidField('body', 'must be a JSON object.');
 
 async function readText(request: Request, time?: BodyTime, maxBytes = MAX_BODY_BYTES): Promise<Result<string>> {
   const bytes = await readBytes(request, maxBytes, time);

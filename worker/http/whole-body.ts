@@ -1,5 +1,5 @@
 import { BodyLate, type BodyTime } from '../gemini/timely-source.ts';
-import { fail, type Result, succeed } from '../shared/failure.ts';
+import { fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 import { BodyBroken, BodyTooLong, readBounded } from '../storage/bounded-body.ts';
 
 /**
@@ -16,8 +16,7 @@ export async function readBytes({ body }: Request, maxBytes: number, time?: Body
   } catch (error) {
     if (error instanceof BodyTooLong) return fail({ reason: 'BODY_TOO_LARGE', maxBytes });
     if (error instanceof BodyLate) return fail({ reason: 'BODY_TIMEOUT', afterSeconds: error.seconds });
-    if (error instanceof BodyBroken)
-      return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must arrive whole.' });
+    if (error instanceof BodyBroken) return fail(invalidField('body', 'must arrive whole.'));
     throw error;
   }
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));

@@ -4,7 +4,7 @@
  * refusal names the field by its full path, the rule, and the accepted values. Only fields that a shape names are read,
  * so neither deep nesting nor `__proto__` has an effect.
  */
-import type { Failure } from '../shared/failure.ts';
+import { type Failure, invalidField } from '../shared/failure.ts';
 import { saysNothing } from './neutral.ts';
 
 /** Collects a request's problems. Reading continues as if the field were absent; the caller gets the first problem. */
@@ -17,7 +17,7 @@ export class Problems {
   }
 
   invalid(field: string, rule: string): undefined {
-    return this.report({ reason: 'INVALID_FIELD', field, rule });
+    return this.report(invalidField(field, rule));
   }
 }
 

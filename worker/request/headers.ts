@@ -1,6 +1,6 @@
 /** Reads the request headers that choose a variant, a delivery, and whether anything is kept. */
 import type { Caller } from '../auth/caller.ts';
-import { fail, type Result, succeed } from '../shared/failure.ts';
+import { fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 
 export type Delivery = 'inline' | 'link';
 
@@ -32,7 +32,7 @@ export function chooseVariant(
   if (header === undefined) return succeed({ name: '', isFresh: false });
   if (/^[A-Za-z0-9._-]{1,64}$/.test(header)) return succeed({ name: header, isFresh: false });
   const rule = 'must be 1 to 64 of A-Z a-z 0-9 . _ -, or * for a new picture each time';
-  return fail({ reason: 'INVALID_FIELD', field: 'Peel-Variant', rule });
+  return fail(invalidField('Peel-Variant', rule));
 }
 
 /** `Peel-Images`: pictures as base64 in the answer, which the SDK expects, or as addresses. */

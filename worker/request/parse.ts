@@ -4,7 +4,7 @@
  * where it says nothing. Any other field is refused, since its cost is not known.
  */
 import { type CatalogModel, findModel } from '../catalog/model.ts';
-import { fail, type Result, succeed } from '../shared/failure.ts';
+import { fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 import type { RequestContext } from './context.ts';
 import {
   alsoKnown,
@@ -63,7 +63,7 @@ export function parseGenerateRequest(body: unknown, context: RequestContext): Re
   const fields = readFields({ value: body, path: '' }, BODY, problems);
   const request = fields && parseFields(fields, context, kept);
   if (problems.first) return fail(problems.first);
-  if (!request) return fail({ reason: 'INVALID_FIELD', field: 'body', rule: 'must be a JSON object.' });
+  if (!request) return fail(invalidField('body', 'must be a JSON object.'));
   return succeed({ request, references: kept.all });
 }
 

@@ -4,7 +4,7 @@ import { ownerOf, toFile } from '../files/file.ts';
 import { type App, NO_STORE, sendFailure } from '../http/failure-response.ts';
 import { Hono } from '../http/hono.ts';
 import type { Services } from '../services.ts';
-import { type Failure, fail, type Result, succeed } from '../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 import { isPageToken } from '../storage/files.ts';
 
 type FileServices = Pick<Services, 'gate' | 'files' | 'log'>;
@@ -65,10 +65,10 @@ async function forCaller(
 /** A larger `pageSize` is reduced to the maximum, as Google does. */
 function parsePage(sizeText = '', token = ''): Result<{ size: number; token?: string }> {
   if (!/^\d{0,9}$/.test(sizeText)) {
-    return fail({ reason: 'INVALID_FIELD', field: 'pageSize', rule: 'must be a whole number.' });
+    return fail(invalidField('pageSize', 'must be a whole number.'));
   }
   if (token !== '' && !isPageToken(token)) {
-    return fail({ reason: 'INVALID_FIELD', field: 'pageToken', rule: 'must be as the page before gave it.' });
+    return fail(invalidField('pageToken', 'must be as the page before gave it.'));
   }
   const size = Math.min(Number(sizeText) || PAGE_SIZE, MAX_PAGE_SIZE);
   return succeed({ size, ...(token && { token }) });

@@ -114,3 +114,9 @@ export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure }
 
 export const succeed = <T>(value: T): Result<T> => ({ ok: true, value });
 export const fail = (failure: Failure): { ok: false; failure: Failure } => ({ ok: false, failure });
+
+/** A field that breaks a rule. The rule is a sentence that has the field before it. */
+export const invalidField = (field: string, rule: string): Extract<Failure, { rule: string }> => ({
+  reason: 'INVALID_FIELD',
+  ...{ field, rule },
+});

@@ -1,6 +1,6 @@
 /** What the schemas of an owner's data have in common, and how a broken rule is told. */
 import * as v from 'valibot';
-import type { Failure } from '../shared/failure.ts';
+import { type Failure, invalidField } from '../shared/failure.ts';
 
 /** A rule that a record breaks. `field` is a path such as `budgets.dailyUsd`. */
 export interface RecordProblem {
@@ -44,7 +44,7 @@ export function problemOf(issue: v.BaseIssue<unknown>, schema: Fields): RecordPr
 
 /** The refusal of a value with a problem. */
 export const failureOf = ({ field, rule, accepted }: RecordProblem): Failure =>
-  accepted ? { reason: 'UNKNOWN_FIELD', field, accepted } : { reason: 'INVALID_FIELD', field, rule: `${rule}.` };
+  accepted ? { reason: 'UNKNOWN_FIELD', field, accepted } : invalidField(field, `${rule}.`);
 
 /** The parts of Valibot's schemas that lead from an object to one in it. */
 interface Step {

@@ -5,7 +5,7 @@
 import { HEAD_BYTES, IMAGE_MIME_TYPES, type ImageFacts, sniffImage } from '../request/image-type.ts';
 import type { KeptInput } from '../request/inputs.ts';
 import type { KeptReference } from '../request/parse-references.ts';
-import { fail, type Result, succeed } from '../shared/failure.ts';
+import { fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 import { keepNewest } from '../shared/newest.ts';
 import { mapAtMost } from './at-most.ts';
 import { createFiles } from './files.ts';
@@ -90,7 +90,7 @@ export function createReferenceReader(bucket: R2Bucket, now: () => number): Refe
     if (!there || !retention || isPast(retention, there.stored.uploaded.getTime(), now())) return fail(gone(reference));
     const { stored, facts } = there;
     if (reference.kind === 'image' && facts.image?.mimeType !== reference.mimeType) {
-      return fail(facts.image ? gone(reference) : { reason: 'INVALID_FIELD', field, rule: NO_PICTURE });
+      return fail(facts.image ? gone(reference) : invalidField(field, NO_PICTURE));
     }
     if (reference.kind === 'image' && !isOf(stored, reference)) {
       return fail({ ...gone(reference), ...(reference.template !== undefined && { hint: NOT_OF_TEMPLATE }) });

@@ -6,7 +6,7 @@ import type { WholeImage } from '../files/file.ts';
 import { createImageInspection } from '../files/image-inspection.ts';
 import { IMAGE_MIME_TYPES } from '../request/image-type.ts';
 import type { KeptInput } from '../request/inputs.ts';
-import { fail, type Result, succeed } from '../shared/failure.ts';
+import { fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 import { templateFolder, templatePictureKey } from './keys.ts';
 import { withRetries } from './retry.ts';
 
@@ -39,7 +39,7 @@ export const createTemplatePictures = (bucket: R2Bucket): TemplatePictures => ({
   async keep(site, bytes) {
     if (bytes.length > MAX_TEMPLATE_PICTURE_BYTES) {
       const rule = `must have at most ${MAX_TEMPLATE_PICTURE_BYTES} bytes, but has ${bytes.length}.`;
-      return fail({ reason: 'INVALID_FIELD', field: FIELD, rule });
+      return fail(invalidField(FIELD, rule));
     }
     const inspection = createImageInspection(FIELD);
     inspection.add(bytes);

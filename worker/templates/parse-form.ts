@@ -27,7 +27,7 @@ import type { ParsedRequest } from '../request/parse.ts';
 import { parseConfig } from '../request/parse-config.ts';
 import type { KeptReference, ReferenceContext } from '../request/parse-references.ts';
 import type { GenerateRequest } from '../request/request.ts';
-import { fail, type Result, succeed } from '../shared/failure.ts';
+import { fail, invalidField, type Result, succeed } from '../shared/failure.ts';
 import { expand, type Filled } from './expand.ts';
 import { hasUnseen, tidy } from './slots.ts';
 import type { Template } from './template.ts';
@@ -70,7 +70,7 @@ export function parseForm(body: unknown, context: FormContext): Result<ParsedReq
   const filled = fields && parseTurn(fields, context);
   const config = fields && parseFormConfig(fields, context.model);
   if (problems.first) return fail(problems.first);
-  if (!filled || !config) return fail({ reason: 'INVALID_FIELD', field: 'contents', rule: ONE_PART });
+  if (!filled || !config) return fail(invalidField('contents', ONE_PART));
   const { template, model, site } = context;
   const { turns, references } = expand(template, filled, site);
   const request = present<GenerateRequest>({

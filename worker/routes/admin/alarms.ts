@@ -2,7 +2,7 @@ import { urlProblem } from '../../alarms/webhook-url.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
-import type { Failure } from '../../shared/failure.ts';
+import { type Failure, invalidField } from '../../shared/failure.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { CLOSE_REQUEST, NO_FIELDS, WEBHOOK_REQUEST } from './requests.ts';
 
@@ -31,7 +31,7 @@ export const alarmAdminRoutes = ({ owners, deploymentLedger, config, audit }: Ad
       if (config.alertWebhook !== undefined) return sendFailure(c, OF_VARIABLE);
       const address = asked.value.address.trim();
       const rule = urlProblem(address, { allowsLoopback: config.demo });
-      if (rule !== undefined) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'address', rule: `${rule}.` });
+      if (rule !== undefined) return sendFailure(c, invalidField('address', `${rule}.`));
       const secret = await deploymentLedger().setWebhook(address);
       await audit({ what: 'webhook_saved', who: c.get('owner').who });
       return c.json({ secret }, 200, NO_STORE);

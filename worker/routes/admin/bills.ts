@@ -10,7 +10,7 @@ import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { siteOf } from '../../ledger/rpc.ts';
 import { toCsv } from '../../shared/csv.ts';
-import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../../shared/failure.ts';
 import { sendCsv, wantsCsv } from './csv-answer.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { FORMAT, readQuery } from './query.ts';
@@ -52,7 +52,7 @@ export const billAdminRoutes = (services: AdminServices) => {
     if (!MONTH.test(month)) return fail(INVALID_MONTH);
     const asked = await readJsonBody(c.req.raw, BILL_REQUEST, MAX_BILL_BYTES);
     if (!asked.ok) return asked;
-    if (config.demo) return fail({ reason: 'INVALID_FIELD', field: 'csv', rule: PLAY_MONEY });
+    if (config.demo) return fail(invalidField('csv', PLAY_MONEY));
     const { csv, ...options } = asked.value;
     return succeed({ month, ...readBill(csv, { catalog: config.catalog, month, ...options }) });
   }
@@ -108,15 +108,15 @@ function problemIn(
   problems: readonly { line: number; rule: string }[],
 ): Failure | undefined {
   const [problem] = problems;
-  if (problem) return { reason: 'INVALID_FIELD', field: 'csv', rule: `line ${problem.line} ${problem.rule}.` };
+  if (problem) return invalidField('csv', `line ${problem.line} ${problem.rule}.`);
   const foreign = bills.find(({ usdPerUnit }) => usdPerUnit === undefined);
   if (foreign) {
     const rule = `must be given: the bill is in ${foreign.currency}. Say the dollars for one ${foreign.currency}.`;
-    return { reason: 'INVALID_FIELD', field: 'usdPerUnit', rule };
+    return invalidField('usdPerUnit', rule);
   }
   if (bills.length > 0) return undefined;
-  return { reason: 'INVALID_FIELD', field: 'csv', rule: 'must have a line about pictures of this month.' };
+  return invalidField('csv', 'must have a line about pictures of this month.');
 }
 
-const INVALID_MONTH: Failure = { reason: 'INVALID_FIELD', field: 'month', rule: 'must be a month such as 2026-11.' };
+const INVALID_MONTH: Failure = invalidField('month', 'must be a month such as 2026-11.');
 const PLAY_MONEY = 'must wait until a provider key is set: the demo draws for play money, which nobody charges.';

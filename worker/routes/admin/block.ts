@@ -1,6 +1,7 @@
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
+import { invalidField } from '../../shared/failure.ts';
 import { DAY_MS, dayOf } from '../../shared/utc.ts';
 import { refuseUnknownSite } from './known-site.ts';
 import { type AdminServices, owned } from './owned.ts';
@@ -17,7 +18,7 @@ export const blockAdminRoutes = ({ owners, sites, siteStore, ledger, audit, now 
     const { site, prefix, blocked } = asked.value;
     const unknown = await refuseUnknownSite(site, { sites, siteStore });
     if (unknown) return sendFailure(c, unknown);
-    if (!PREFIX.test(prefix)) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'prefix', rule: PREFIX_RULE });
+    if (!PREFIX.test(prefix)) return sendFailure(c, invalidField('prefix', PREFIX_RULE));
     await ledger(site)[blocked ? 'block' : 'unblock'](prefix);
     const what = blocked ? ('prefix_blocked' as const) : ('prefix_unblocked' as const);
     await audit({ what, who: c.get('owner').who, site, target: prefix });

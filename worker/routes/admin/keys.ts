@@ -7,6 +7,7 @@ import { changedTables, priceList, priceOf } from '../../pricing/price-list.ts';
 import { tagOf } from '../../providers/key-tag.ts';
 import { keyViewOf } from '../../providers/key-view.ts';
 import { REGISTRY } from '../../providers/registry.ts';
+import { invalidField } from '../../shared/failure.ts';
 import { dayOf } from '../../shared/utc.ts';
 import { type AdminServices, owned } from './owned.ts';
 import { readQuery } from './query.ts';
@@ -80,7 +81,7 @@ export const keyAdminRoutes = (services: AdminServices) => {
         return sendFailure(c, { reason: 'UNKNOWN_FIELD', field, accepted: tables.accepted });
       }
       const problem = await keepPrices(model.id, provider.name, tables);
-      if (problem !== undefined) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'figures', rule: problem });
+      if (problem !== undefined) return sendFailure(c, invalidField('figures', problem));
       const fields = Object.keys(figures);
       await audit({
         ...{ what: fields.length > 0 ? 'price_corrected' : 'price_confirmed', who: c.get('owner').who },

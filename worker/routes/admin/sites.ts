@@ -4,7 +4,7 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { Hono } from '../../http/hono.ts';
 import { readJson, readJsonBody } from '../../http/json-body.ts';
 import { pictureOf } from '../../pricing/prices.ts';
-import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../../shared/failure.ts';
 import { parseJson, parseJsonObject } from '../../shared/json.ts';
 import { changedValues } from '../../sites/changed-values.ts';
 import { failureOf, type RecordProblem } from '../../sites/record-schema.ts';
@@ -245,11 +245,11 @@ function refuseUnseen(
     list.split(',').some((each) => (each.trim() === '*' ? etag !== undefined : each.trim() === etag));
   if (ifMatch !== undefined && !has(ifMatch, etag)) {
     const rule = 'must be the ETag of the site: it was changed since it was read. Read it again.';
-    return { reason: 'INVALID_FIELD', field: 'If-Match', rule };
+    return invalidField('If-Match', rule);
   }
   // The variables do not count as a record that a new one would replace.
   if (ifNoneMatch === undefined || !has(ifNoneMatch, recordEtag)) return undefined;
-  return { reason: 'INVALID_FIELD', field: 'If-None-Match', rule: 'must not match: this site exists.' };
+  return invalidField('If-None-Match', 'must not match: this site exists.');
 }
 
 /** The record would be written as KV shows it, without the change that it does not show yet. */

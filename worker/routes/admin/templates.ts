@@ -6,7 +6,7 @@ import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
 import { readBytes } from '../../http/whole-body.ts';
 import { IMAGE_MIME_TYPES } from '../../request/image-type.ts';
-import { type Failure, succeed } from '../../shared/failure.ts';
+import { type Failure, invalidField, succeed } from '../../shared/failure.ts';
 import { parseJsonObject } from '../../shared/json.ts';
 import type { SiteRecord } from '../../sites/site-record.ts';
 import { isSiteId } from '../../sites/sites.ts';
@@ -48,7 +48,7 @@ export const templateAdminRoutes = (services: AdminServices) => {
       const found = await findEntry(id, record, services);
       if (!found.ok) return sendFailure(c, found.failure);
       const { site, template } = found.value;
-      if (!template) return sendFailure(c, { reason: 'INVALID_FIELD', field: 'template', rule: NO_TEMPLATE });
+      if (!template) return sendFailure(c, invalidField('template', NO_TEMPLATE));
       const model = findModel(config.catalog, name ?? site.defaultModel);
       if (!model || !site.models.includes(model.id)) {
         const failure: Failure = {
@@ -103,13 +103,13 @@ export const templateAdminRoutes = (services: AdminServices) => {
       const { id, sha256 } = c.req.param();
       if (!isSiteId(id)) return sendFailure(c, { reason: 'SITE_UNKNOWN' });
       if ((await namedPictures(id)).has(sha256)) {
-        return sendFailure(c, { reason: 'INVALID_FIELD', field: 'sha256', rule: IN_USE });
+        return sendFailure(c, invalidField('sha256', IN_USE));
       }
       if ((await picturesBefore(id)).has(sha256)) {
         const query = readQuery(c, DELETE_QUERY);
         if (!query.ok) return sendFailure(c, query.failure);
         if (query.value.versions === undefined) {
-          return sendFailure(c, { reason: 'INVALID_FIELD', field: 'sha256', rule: IN_VERSIONS });
+          return sendFailure(c, invalidField('sha256', IN_VERSIONS));
         }
         const dropped = await siteStore.change(id, async (_, writer) => succeed(await writer.dropVersions(sha256)));
         if (!dropped.ok) return sendFailure(c, dropped.failure);

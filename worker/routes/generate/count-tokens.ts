@@ -4,7 +4,7 @@ import { splicedLength } from '../../gemini/lift/splice.ts';
 import { toGeminiBody } from '../../gemini/request-body.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import type { Services } from '../../services.ts';
-import type { Failure } from '../../shared/failure.ts';
+import { type Failure, invalidField } from '../../shared/failure.ts';
 import { forVisitor } from '../../shared/told.ts';
 import { admitAttempt } from './admission.ts';
 import type { ReadRequest } from './read-request.ts';
@@ -47,5 +47,5 @@ function refuseLarge({ request, model, inputs }: ReadRequest): Failure | undefin
   const bytes = splicedLength(toGeminiBody(request, model, inputs));
   if (bytes <= MAX_VISITOR_BYTES) return undefined;
   const rule = `must come to at most ${MAX_VISITOR_BYTES} bytes with its pictures in base64 to be counted, but comes to ${bytes}.`;
-  return { reason: 'INVALID_FIELD', field: 'contents', rule };
+  return invalidField('contents', rule);
 }

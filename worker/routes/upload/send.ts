@@ -4,7 +4,7 @@ import { COMMAND, OFFSET, readCount, type UploadCommand } from '../../files/uplo
 import { MultipartBroken } from '../../gemini/multipart.ts';
 import { BodyLate } from '../../gemini/timely-source.ts';
 import type { Services } from '../../services.ts';
-import { type Failure, succeed } from '../../shared/failure.ts';
+import { type Failure, invalidField, succeed } from '../../shared/failure.ts';
 import { BodyBroken, BodyTooLong, readBounded } from '../../storage/bounded-body.ts';
 import { OtherLength } from '../../storage/put-stream.ts';
 import { MAX_CHUNKS, type Upload, type UploadChunk } from '../../storage/uploads.ts';
@@ -135,8 +135,8 @@ async function hasLength({ pieces }: UploadBody, length: number): Promise<boolea
 /** @returns The failure for a body that ended badly; undefined for any other error. */
 export function failureOfBody(error: unknown): Failure | undefined {
   if (error instanceof BodyLate) return { reason: 'BODY_TIMEOUT', afterSeconds: error.seconds };
-  if (error instanceof BodyBroken) return { reason: 'INVALID_FIELD', field: 'body', rule: 'must arrive whole.' };
-  if (error instanceof MultipartBroken) return { reason: 'INVALID_FIELD', field: 'body', rule: error.message };
+  if (error instanceof BodyBroken) return invalidField('body', 'must arrive whole.');
+  if (error instanceof MultipartBroken) return invalidField('body', error.message);
   return undefined;
 }
 
