@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { SiteRecord } from '../../../widget/admin/sites/record.ts';
-import { closeDesk, find, openDesk, LOGGED_OUT, settled, textOf } from './desk.ts';
-import { FACTS } from './figures.ts';
+import { closeDesk, find, LOGGED_OUT, openDesk, settled, textOf } from './desk.ts';
+import { FACTS, OVERVIEW } from './figures.ts';
 import { CHOICES } from './sites/choices.ts';
 
 afterEach(closeDesk);
@@ -334,6 +334,26 @@ describe('beside the form', () => {
     expect(textOf(find('.verdict .stops'))).toContain('Day: $3.04 spent, $0.31 held, of $3.50');
     await page.getByRole('button', { name: 'Go to the rule' }).click();
     expect(document.activeElement?.id).toBe('f-budgets-dailyUsd');
+  });
+
+  it('a refusal by the budget of all sites names that budget', async () => {
+    await openShop({
+      'POST /dry-run': { allowed: false, reason: 'DEPLOYMENT_BUDGET_SPENT', status: 429, message: 'It is spent.' },
+    });
+
+    expect(textOf(find('.verdict .stops'))).toContain('The budget of all sites together');
+  });
+
+  it('a site that its record pauses too does not say that it goes on', async () => {
+    const sites = OVERVIEW.sites.map((site) => ({ ...site, state: 'paused' as const }));
+    await openShop({
+      'GET /overview': { ...OVERVIEW, sites },
+      'POST /pause': { scope: 'site', site: 'shop', paused: true, stillPausedBy: ['record'] },
+    });
+
+    await page.getByRole('button', { name: 'Resume Shop' }).click();
+
+    await expect.poll(() => textOf(find('desk-toasts'))).toContain('Still paused, by its record or with all sites.');
   });
 
   it('has the snippet of each kind', async () => {

@@ -402,10 +402,12 @@ export abstract class SiteEditing extends RecordEditor {
   async pause(): Promise<void> {
     const paused = !this.isPaused;
     try {
-      await this.desk.api.send('POST', '/pause', { scope: 'site', site: this.site, paused });
+      const body = { scope: 'site', site: this.site, paused };
+      const { paused: isPaused } = await this.desk.api.send<{ paused: boolean }>('POST', '/pause', body);
       const { loaded } = this;
-      if (loaded) this.loaded = { ...loaded, shown: { ...loaded.shown, paused } };
-      this.desk.toast(paused ? EDITOR.pausedNow : EDITOR.resumedNow);
+      if (loaded) this.loaded = { ...loaded, shown: { ...loaded.shown, paused: isPaused } };
+      const resumed = isPaused ? EDITOR.stillPaused : EDITOR.resumedNow;
+      this.desk.toast(paused ? EDITOR.pausedNow : resumed);
       this.desk.refresh();
       this.#judgeSoon(0);
     } catch (error) {

@@ -45,7 +45,10 @@ export function linesOf(
     [VERDICT.notPaused, 'paused'],
     [as === 'visitor' ? VERDICT.proofs[proof] : VERDICT.key, 'proof'],
     [as === 'visitor' ? VERDICT.visitor(most, formatDollars(range)) : VERDICT.client, 'limits.visitorPerDay'],
-    [VERDICT.day(spent, toHold, formatDollars(day)), 'budgets.dailyUsd'],
+    [
+      judged.reason === 'DEPLOYMENT_BUDGET_SPENT' ? VERDICT.together : VERDICT.day(spent, toHold, formatDollars(day)),
+      'budgets.dailyUsd',
+    ],
   ];
   const stopped = judged.allowed ? all.length : placeOf(judged.reason ?? '');
   // A kept picture is sent whatever limits and money say.

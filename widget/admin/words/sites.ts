@@ -151,6 +151,7 @@ export const VERDICT = {
     const parts = [known, hold ? `${hold} to hold` : ''].filter(Boolean).join(', ');
     return `Day: ${parts ? `${parts}, ` : ''}of ${cap}`;
   },
+  together: 'The budget of all sites together',
   states: { holds: 'holds', stops: 'stops it', unknown: 'not reached' },
   allowed: 'Allowed.',
   hit: 'Allowed, and free: this picture is kept already.',
@@ -316,6 +317,7 @@ export const EDITOR = {
   pauseText: 'Stops new pictures within 5 s. Kept ones go on. Holds until you resume.',
   pausedNow: 'Paused. In force within 5 s; kept pictures go on.',
   resumedNow: 'Resumed. In force within 5 s.',
+  stillPaused: 'Still paused, by its record or with all sites.',
   pausedByRecord: 'Paused by its record. Take “Lasting pause” out to go on.',
   lasting: 'Lasting pause, kept in the record',
   delete: (name: string) => `Delete ${name}`,
