@@ -225,9 +225,9 @@ export class SetupPage extends DeskPage {
               <p class="hint">${words.other} <a href="/peel/admin/keys">${words.keys}</a>.</p>`
     }
       <p>
-        ${words.make}<a href=${words.studioAddress} target="_blank" rel="noopener">${words.studio}</a>${words.billing}${local ? words.inFile(FILE) : words.inFolder}
+        ${words.make}<a href=${words.studioAddress} target="_blank" rel="noopener">${words.studio}</a>${words.billing}${local ? nothing : words.inFolder}
       </p>
-      ${local ? this.#setter('GOOGLE_API_KEYS', words.exampleKey) : this.#keyCommands()}`;
+      ${local ? this.#setter({ GOOGLE_API_KEYS: words.exampleKey }) : this.#keyCommands()}`;
   }
 
   #keyCommands() {
@@ -239,18 +239,19 @@ export class SetupPage extends DeskPage {
         <summary>${words.byHand}</summary>
         <p class="hint">${words.handText}</p>
         <p>${words.secret}</p>
-        ${this.#setter('PEEL_SECRET')} ${this.#command(this.#secret)}
+        ${this.#setter({ PEEL_SECRET: '' })} ${this.#command(this.#secret)}
         <p>${words.google}</p>
-        ${this.#setter('GOOGLE_API_KEYS')}
+        ${this.#setter({ GOOGLE_API_KEYS: '' })}
         <p class="hint">
           ${words.dashboard}<a href=${words.dashboardAddress} target="_blank" rel="noopener">${words.dashboardName}</a>.
         </p>
       </details>`;
   }
 
-  /** How a variable is set where this worker runs. */
-  #setter(variable: string, example = '') {
-    return this.#command(setterOf(this.#host, variable, example));
+  /** How variables are set where this worker runs. @param examples Their values, as they stand in a file. */
+  #setter(examples: Readonly<Record<string, string>>) {
+    return html`${isLocal(this.#host) ? html`<p class="hint">${STEPS.key.inFile(FILE)}</p>` : nothing}
+      ${Object.entries(examples).map(([name, example]) => this.#command(setterOf(this.#host, name, example)))}`;
   }
 
   #command(text: string) {
@@ -404,9 +405,11 @@ export class SetupPage extends DeskPage {
       <p class="soft">${words.all(formatMoney(day), formatMoney(month))}</p>
       <details ?open=${location.hash === '#all-sites'}>
         <summary>${words.change}</summary>
-        <p class="hint">${isLocal(this.#host) ? words.changeLocal(FILE) : words.changeText}</p>
-        ${this.#setter('DEPLOYMENT_DAILY_BUDGET_USD', String(usdOf(day)))}
-        ${this.#setter('DEPLOYMENT_MONTHLY_BUDGET_USD', String(usdOf(month)))}
+        <p class="hint">${words.changeText}</p>
+        ${this.#setter({
+          DEPLOYMENT_DAILY_BUDGET_USD: String(usdOf(day)),
+          DEPLOYMENT_MONTHLY_BUDGET_USD: String(usdOf(month)),
+        })}
       </details>
     </div>`;
   }
@@ -440,8 +443,8 @@ export class SetupPage extends DeskPage {
       return step.facts.test === true
         ? html`<p class=${step.done ? 'soft' : 'problem'}>${words.test}</p>`
         : html`<p class="soft">${words.turnstile}</p>
-            <p class="hint">${isLocal(this.#host) ? words.silentLocal(FILE) : words.silent}</p>
-            ${this.#setter('TURNSTILE_SECRET_KEY', words.exampleSecret)}`;
+            <p class="hint">${words.silent}</p>
+            ${this.#setter({ TURNSTILE_SECRET_KEY: STEPS.key.exampleKey })}`;
     }
     return html`<p>${words.pow} <span class="soft">${words.quieter}</span> ${door}</p>`;
   }

@@ -58,7 +58,7 @@ export const STEPS = {
     studioAddress: AI_STUDIO,
     billing: ', in a project with billing: without it Google draws no pictures. ',
     inFolder: 'Then, in the project’s folder:',
-    inFile: (file: string) => `Then write it into the file ${file} in the project’s folder, and restart:`,
+    inFile: (file: string) => `Write it into ${file} in the project’s folder, and restart:`,
     exampleKey: 'your-key',
     command: 'npm run setup -- --key',
     phone: 'A terminal needs a computer. From a phone, take Cloudflare’s dashboard.',
@@ -109,18 +109,13 @@ export const STEPS = {
     ofSite: 'What this site may spend:',
     all: (day: string, month: string) => `All sites together: ${day} a day, ${month} a month.`,
     change: 'Change it',
-    changeText: 'This cap is above those of the sites, and a variable of the worker. In the project’s folder:',
-    changeLocal: (file: string) =>
-      `This cap is above those of the sites, and a line of the file ${file} in the project’s folder. Restart after a change:`,
+    changeText: 'This cap is above those of the sites. It is a variable of the worker:',
   },
   check: {
     works: 'works as it is',
     pow: 'Proof of work is on and needs nothing.',
     turnstile: 'Turnstile is on.',
     silent: 'Where it does not answer, compare its secret key with Cloudflare’s, and set it anew:',
-    silentLocal: (file: string) =>
-      `Where it does not answer, compare its secret key with Cloudflare’s. It is a line of the file ${file}. Restart after a change:`,
-    exampleSecret: 'your-secret-key',
     quieter: 'Turnstile is quieter for visitors and takes two values from Cloudflare.',
     setUp: 'Set it up',
     none: 'None: any script that copies your page’s address can spend your day’s money.',
