@@ -11,6 +11,9 @@ const PARTS =
   /\/admin\/(?:page|parts\/(?:table|csv|ruler|alarm-line|field|poll-controller)|words\/(?:alarms|parts))\.ts$/;
 const RECORD =
   /\/(?:builder\/snippets|parts\/record-editor|sites\/(?:saving|record|mend|money|field|affordable|problems|changes)|words\/sites)\.ts$/;
+/** The pages that edit sites and templates, with the visitors' actions that a site can offer. */
+const EDITORS =
+  /\/admin\/(?:pages\/(?:sites|templates)\.ts|sites\/|templates\/|words\/templates\.ts$)|\/widget\/run\/actions\.ts$|\/worker\/protocol\.ts$/;
 
 /** @param root The repository's folder. @param plugins Others that the bundle needs. */
 export const buildDesk = (root: string, plugins: readonly Plugin[]): Plugin => ({
@@ -41,6 +44,7 @@ export const buildDesk = (root: string, plugins: readonly Plugin[]): Plugin => (
               groups: [
                 { name: 'parts', test: PARTS },
                 { name: 'record', test: RECORD },
+                { name: 'editors', test: EDITORS },
               ],
             },
           },
