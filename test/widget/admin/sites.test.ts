@@ -353,7 +353,7 @@ describe('beside the form', () => {
 
     await page.getByRole('button', { name: 'Resume Shop' }).click();
 
-    await expect.poll(() => textOf(find('desk-toasts'))).toContain('Still paused, by its record or with all sites.');
+    await expect.poll(() => textOf(find('desk-toasts'))).toContain('Still paused by its record or with all.');
   });
 
   it('has the snippet of each kind', async () => {

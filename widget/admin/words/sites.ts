@@ -317,7 +317,7 @@ export const EDITOR = {
   pauseText: 'Stops new pictures within 5 s. Kept ones go on. Holds until you resume.',
   pausedNow: 'Paused. In force within 5 s; kept pictures go on.',
   resumedNow: 'Resumed. In force within 5 s.',
-  stillPaused: 'Still paused, by its record or with all sites.',
+  stillPaused: 'Still paused by its record or with all.',
   pausedByRecord: 'Paused by its record. Take “Lasting pause” out to go on.',
   lasting: 'Lasting pause, kept in the record',
   delete: (name: string) => `Delete ${name}`,
