@@ -55,7 +55,7 @@ export async function buildWorker(): Promise<void> {
         preserveEntrySignatures: 'strict',
         output: {
           entryFileNames: 'index.js',
-          chunkFileNames: '[name]-[hash:8].js',
+          chunkFileNames: '[name]-[hash:6].js',
           // Shared by several late modules or not: what a start needs is one module, which compresses best.
           codeSplitting: {
             // The entry's exports are the worker's entry points, so it must export nothing for other modules.

@@ -8,7 +8,7 @@ import { Hono } from '../http/hono.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import { MAX_REPORT_WORDS } from '../ledger/picture-reports.ts';
 import type { LedgerRpc } from '../ledger/rpc.ts';
-import type { Failure } from '../shared/failure.ts';
+import { type Failure, invalidField } from '../shared/failure.ts';
 import { reportsOf } from '../sites/reports.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 import type { ImageStore } from '../storage/images.ts';
@@ -90,10 +90,7 @@ function idIn(image: string): string | undefined {
   return classOf(id) && id;
 }
 
-const NO_PICTURE: Failure = {
-  ...{ reason: 'INVALID_FIELD', field: 'image' },
-  rule: 'must be the address of a picture of this service, or the id in it',
-};
+const NO_PICTURE: Failure = invalidField('image', 'must be the address of a picture of this service, or the id in it');
 
 const NOT_THERE: Failure = { reason: 'NOT_FOUND', what: 'This picture' };
 

@@ -13,7 +13,7 @@ import type { Pricing } from '../pricing/pricing.ts';
 import type { Proofs } from '../proofs/proofs.ts';
 import type { SessionAnswer } from '../protocol.ts';
 import type { Services } from '../services.ts';
-import type { Failure, Result } from '../shared/failure.ts';
+import { type Failure, invalidField, type Result } from '../shared/failure.ts';
 import { DEFAULT_SITE, type Sites } from '../sites/sites.ts';
 import { leftOf, visitorDayOf } from './visitor-day.ts';
 
@@ -39,10 +39,10 @@ const sentProof = v.strictObject({
 });
 const sessionRequest = v.strictObject({ site: v.optional(v.string(), DEFAULT_SITE), proof: v.optional(sentProof) });
 
-const TWO_PROOFS: Failure = {
-  ...{ reason: 'INVALID_FIELD', field: 'proof' },
-  rule: 'must have turnstile or pow, and not both: a ticket costs one proof.',
-};
+const TWO_PROOFS: Failure = invalidField(
+  'proof',
+  'must have turnstile or pow, and not both: a ticket costs one proof.',
+);
 
 /**
  * `POST /peel/session`: issues the visitor's ticket for a proof. An old ticket in `Authorization` keeps the visitor's id

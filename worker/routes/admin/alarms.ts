@@ -59,7 +59,7 @@ export const alarmAdminRoutes = ({ owners, deploymentLedger, config, audit }: Ad
 
 const NO_WEBHOOK: Failure = { reason: 'NOT_FOUND', what: 'A webhook', hint: 'Name its address first.' };
 
-const OF_VARIABLE: Failure = {
-  ...{ reason: 'INVALID_FIELD', field: 'address' },
-  rule: 'must not be set here: ALERT_WEBHOOK_URL is set, and is changed there.',
-};
+const OF_VARIABLE: Failure = invalidField(
+  'address',
+  'must not be set here: ALERT_WEBHOOK_URL is set, and is changed there.',
+);

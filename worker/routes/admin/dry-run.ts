@@ -11,7 +11,7 @@ import { policiesOf } from '../../limits/policies.ts';
 import { pursesOf } from '../../limits/purses.ts';
 import { pictureMicros as pictureMicrosOf } from '../../pricing/prices.ts';
 import { canonicalKey } from '../../request/canonical-key.ts';
-import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import { fail, type Failure, invalidField, type Result, succeed } from '../../shared/failure.ts';
 import { isListed } from '../../sites/origins.ts';
 import type { Site } from '../../sites/site.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';
@@ -50,15 +50,12 @@ function callerOf({ kind, client }: Asker, site: Site, origin: string): { caller
 }
 
 const isOrigin = (text: string): boolean => text === 'null' || (URL.canParse(text) && new URL(text).origin === text);
-const NO_ORIGIN: Failure = {
-  ...{ reason: 'INVALID_FIELD', field: 'origin' },
-  rule: 'must be an origin as browsers send it, such as https://shop.example.',
-};
+const NO_ORIGIN: Failure = invalidField(
+  'origin',
+  'must be an origin as browsers send it, such as https://shop.example.',
+);
 
-const NO_CLIENT: Failure = {
-  ...{ reason: 'INVALID_FIELD', field: 'client' },
-  rule: 'must be left out: a visitor is no client.',
-};
+const NO_CLIENT: Failure = invalidField('client', 'must be left out: a visitor is no client.');
 
 /** What a failure would tell the caller. */
 function refusalOf(failure: Failure) {

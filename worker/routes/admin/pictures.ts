@@ -2,7 +2,7 @@ import { pictureAddress } from '../../answers/delivery.ts';
 import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts';
 import { Hono } from '../../http/hono.ts';
 import { readJsonBody } from '../../http/json-body.ts';
-import type { Failure } from '../../shared/failure.ts';
+import { type Failure, invalidField } from '../../shared/failure.ts';
 import { DEFAULT_SITE } from '../../sites/sites.ts';
 import { classOf, wallIdOf } from '../../storage/keys.ts';
 import { erasePicture } from './erase-picture.ts';
@@ -82,15 +82,12 @@ export const pictureAdminRoutes = (services: AdminServices) => {
 
 const NOT_THERE: Failure = { reason: 'NOT_FOUND', what: 'This picture' };
 
-const PRIVATE: Failure = {
-  ...{ reason: 'INVALID_FIELD', field: 'id' },
-  rule: 'must not be of a private picture: the provider’s terms allow it to be shown to its asker alone.',
-};
+const PRIVATE: Failure = invalidField(
+  'id',
+  'must not be of a private picture: the provider’s terms allow it to be shown to its asker alone.',
+);
 
-const UNMEASURED: Failure = {
-  ...{ reason: 'INVALID_FIELD', field: 'id' },
-  rule: 'must be of a picture whose measures its bytes tell.',
-};
+const UNMEASURED: Failure = invalidField('id', 'must be of a picture whose measures its bytes tell.');
 
 const STILL_RUNNING: Failure = {
   ...{ reason: 'UPSTREAM_UNAVAILABLE', ran: 'no' },

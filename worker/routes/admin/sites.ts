@@ -222,10 +222,7 @@ export async function unsentPictures(
   return (await missing(id, pictures)).map((name) => ({ field: `template.pictures.${pictures.indexOf(name)}`, rule }));
 }
 
-const INVALID_ID: Failure = {
-  ...{ reason: 'INVALID_FIELD', field: 'id' },
-  rule: 'must have 1 to 32 of a-z, 0-9 and -, with no - at either end.',
-};
+const INVALID_ID: Failure = invalidField('id', 'must have 1 to 32 of a-z, 0-9 and -, with no - at either end.');
 
 /** The refusal of a record. @param at Path of the record in the body; absent: it is the body. */
 export function invalidRecord([problem]: readonly RecordProblem[], at?: string): Failure {

@@ -16,7 +16,7 @@ import { namesInputTwice, parseGenerateRequest } from '../../request/parse.ts';
 import type { GenerateRequest } from '../../request/request.ts';
 import type { Target } from '../../request/target.ts';
 import type { Services } from '../../services.ts';
-import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import { fail, type Failure, invalidField, type Result, succeed } from '../../shared/failure.ts';
 import { dayOf } from '../../shared/utc.ts';
 import type { Site } from '../../sites/site.ts';
 import { isForm, parseForm } from '../../templates/parse-form.ts';
@@ -38,11 +38,7 @@ export interface ReadRequest {
   noStore: boolean;
 }
 
-const NAMED_TWICE: Failure = {
-  reason: 'INVALID_FIELD',
-  field: 'contents',
-  rule: 'must hold each picture where it stands, not by a name.',
-};
+const NAMED_TWICE: Failure = invalidField('contents', 'must hold each picture where it stands, not by a name.');
 
 /**
  * Reads the body within the isolate's budget and resolves its references. After success the caller must release

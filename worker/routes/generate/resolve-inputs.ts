@@ -6,7 +6,7 @@ import type { Input, InputBlob } from '../../request/inputs.ts';
 import { type ParsedRequest, withTypes } from '../../request/parse.ts';
 import type { GenerateRequest } from '../../request/request.ts';
 import type { Services } from '../../services.ts';
-import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import { fail, type Failure, invalidField, type Result, succeed } from '../../shared/failure.ts';
 
 /** @returns The request with the stored MIME types, and the inputs that its parts name by index. */
 export async function resolveInputs(
@@ -32,8 +32,5 @@ export async function resolveInputs(
   }
 }
 
-const tooMuch = (bytes: number): Failure => ({
-  reason: 'INVALID_FIELD',
-  field: 'contents',
-  rule: `must come to at most ${MAX_EXPANDED_BYTES} bytes with its pictures in base64, but comes to ${bytes}.`,
-});
+const tooMuch = (bytes: number): Failure =>
+  invalidField('contents', `must come to at most ${MAX_EXPANDED_BYTES} bytes with its pictures in base64, but comes to ${bytes}.`);

@@ -9,7 +9,7 @@ import { readLooseJson } from '../../http/json-body.ts';
 import { uploadPoliciesOf } from '../../limits/policies.ts';
 import { rateLimitFields } from '../../limits/rate-limit-headers.ts';
 import type { Services } from '../../services.ts';
-import { type Failure, fail, type Result, succeed } from '../../shared/failure.ts';
+import { fail, type Failure, invalidField, type Result, succeed } from '../../shared/failure.ts';
 import type { UploadSession } from '../../storage/file-record.ts';
 
 export type Owner = Caller & { maker: string };
@@ -32,11 +32,7 @@ export function mergeFileWords(body: unknown, declared: Declared): Result<FileWo
   return succeed(said);
 }
 
-const saysOther = (field: string): Failure => ({
-  reason: 'INVALID_FIELD',
-  field,
-  rule: 'must be what the header of the upload says.',
-});
+const saysOther = (field: string): Failure => invalidField(field, 'must be what the header of the upload says.');
 
 /**
  * Counts an upload against the caller's limits. The declared type is not kept: the bytes decide what a file is.

@@ -13,7 +13,7 @@ import { type App, NO_STORE, sendFailure } from '../../http/failure-response.ts'
 import { Hono } from '../../http/hono.ts';
 import { isFileId } from '../../request/file-url.ts';
 import type { Services } from '../../services.ts';
-import type { Failure } from '../../shared/failure.ts';
+import { type Failure, invalidField } from '../../shared/failure.ts';
 import { beginUpload, type Owner, readFileWords } from './begin.ts';
 import { STATUS } from './final.ts';
 import { readMultipart } from './multipart.ts';
@@ -28,11 +28,7 @@ const RECEIVED = 'X-Goog-Upload-Size-Received';
 const ADDRESS = 'x-goog-upload-url';
 
 /** A finished upload cannot be cancelled. */
-const IS_FINISHED: Failure = {
-  reason: 'INVALID_FIELD',
-  field: COMMAND,
-  rule: 'must not be cancel: the file is whole.',
-};
+const IS_FINISHED: Failure = invalidField(COMMAND, 'must not be cancel: the file is whole.');
 
 /**
  * `POST /upload/v1beta/files`: Gemini's Files API on the owner's R2, so that a file works with every provider and key.

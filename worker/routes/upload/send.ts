@@ -140,23 +140,12 @@ export function failureOfBody(error: unknown): Failure | undefined {
   return undefined;
 }
 
-const wrongOffset = (received: number): Failure => ({
-  reason: 'INVALID_FIELD',
-  field: OFFSET,
-  rule: `must be ${received}: that is how many bytes have been received.`,
-});
-const incomplete = ({ length, expected }: OtherLength): Failure => ({
-  reason: 'INVALID_FIELD',
-  field: COMMAND,
-  rule: `cannot be finalize yet: ${length} of ${expected} bytes have come.`,
-});
-const TOO_MANY_CHUNKS: Failure = {
-  reason: 'INVALID_FIELD',
-  field: COMMAND,
-  rule: `must finalize: a file may come in ${MAX_CHUNKS} pieces before its last.`,
-};
-const NOT_AS_LONG: Failure = {
-  reason: 'INVALID_FIELD',
-  field: 'Content-Length',
-  rule: 'must be the length of the body.',
-};
+const wrongOffset = (received: number): Failure =>
+  invalidField(OFFSET, `must be ${received}: that is how many bytes have been received.`);
+const incomplete = ({ length, expected }: OtherLength): Failure =>
+  invalidField(COMMAND, `cannot be finalize yet: ${length} of ${expected} bytes have come.`);
+const TOO_MANY_CHUNKS: Failure = invalidField(
+  COMMAND,
+  `must finalize: a file may come in ${MAX_CHUNKS} pieces before its last.`,
+);
+const NOT_AS_LONG: Failure = invalidField('Content-Length', 'must be the length of the body.');
