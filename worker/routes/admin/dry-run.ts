@@ -11,7 +11,7 @@ import { policiesOf } from '../../limits/policies.ts';
 import { pursesOf } from '../../limits/purses.ts';
 import { pictureMicros as pictureMicrosOf } from '../../pricing/prices.ts';
 import { canonicalKey } from '../../request/canonical-key.ts';
-import { fail, type Failure, invalidField, type Result, succeed } from '../../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../../shared/failure.ts';
 import { isListed } from '../../sites/origins.ts';
 import type { Site } from '../../sites/site.ts';
 import { DEFAULT_SITE, isSiteId } from '../../sites/sites.ts';

@@ -16,7 +16,7 @@ import { namesInputTwice, parseGenerateRequest } from '../../request/parse.ts';
 import type { GenerateRequest } from '../../request/request.ts';
 import type { Target } from '../../request/target.ts';
 import type { Services } from '../../services.ts';
-import { fail, type Failure, invalidField, type Result, succeed } from '../../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../../shared/failure.ts';
 import { dayOf } from '../../shared/utc.ts';
 import type { Site } from '../../sites/site.ts';
 import { isForm, parseForm } from '../../templates/parse-form.ts';

@@ -6,7 +6,7 @@ import type { Input, InputBlob } from '../../request/inputs.ts';
 import { type ParsedRequest, withTypes } from '../../request/parse.ts';
 import type { GenerateRequest } from '../../request/request.ts';
 import type { Services } from '../../services.ts';
-import { fail, type Failure, invalidField, type Result, succeed } from '../../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../../shared/failure.ts';
 
 /** @returns The request with the stored MIME types, and the inputs that its parts name by index. */
 export async function resolveInputs(
@@ -33,4 +33,7 @@ export async function resolveInputs(
 }
 
 const tooMuch = (bytes: number): Failure =>
-  invalidField('contents', `must come to at most ${MAX_EXPANDED_BYTES} bytes with its pictures in base64, but comes to ${bytes}.`);
+  invalidField(
+    'contents',
+    `must come to at most ${MAX_EXPANDED_BYTES} bytes with its pictures in base64, but comes to ${bytes}.`,
+  );

@@ -9,7 +9,7 @@ import { readLooseJson } from '../../http/json-body.ts';
 import { uploadPoliciesOf } from '../../limits/policies.ts';
 import { rateLimitFields } from '../../limits/rate-limit-headers.ts';
 import type { Services } from '../../services.ts';
-import { fail, type Failure, invalidField, type Result, succeed } from '../../shared/failure.ts';
+import { type Failure, fail, invalidField, type Result, succeed } from '../../shared/failure.ts';
 import type { UploadSession } from '../../storage/file-record.ts';
 
 export type Owner = Caller & { maker: string };
