@@ -121,7 +121,8 @@ describe('the owner’s API', () => {
       {
         ...{ day: today, model: MODEL, size: '1K', provider: 'google' },
         ...{ pictures: 1, costMicros: settledMicros, visitorMicros: 0, overrunMicros: 0 },
-        ...{ declined: 0, unknown: 0, unknownMicros: 0, waits: { 1: 1 } },
+        // Which second the picture came in depends on the machine.
+        ...{ declined: 0, unknown: 0, unknownMicros: 0, waits: expect.any(Object) },
       },
     ]);
     expect(site.generations).toMatchObject([{ id: expect.stringMatching(/^b[0-9a-f]{32}$/), model: MODEL }]);
