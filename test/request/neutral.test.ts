@@ -86,7 +86,14 @@ const places: Place[] = [
       mediaResolution: choice('HIGH'),
       thinkingConfig: { neutral: [{}] },
       imageConfig: { neutral: [{}] },
-      responseFormat: { neutral: [{}, { image: {} }, { image: { aspectRatio: '', imageSize: '' }, text: {} }, { image: { mimeType: 'IMAGE_JPEG' } }] },
+      responseFormat: {
+        neutral: [
+          {},
+          { image: {} },
+          { image: { aspectRatio: '', imageSize: '' }, text: {} },
+          { image: { mimeType: 'IMAGE_JPEG' } },
+        ],
+      },
     },
   },
   {

@@ -1,7 +1,7 @@
 /** The shell, the Overview and the History in each of their states: axe-core, widths, targets. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { faultsOf } from './accessible.ts';
-import { closeDesk, NEVER, openDesk, refusal, LOGGED_OUT } from './desk.ts';
+import { closeDesk, LOGGED_OUT, NEVER, openDesk, refusal } from './desk.ts';
 import { EMPTY, NOW, OVERVIEW } from './figures.ts';
 
 afterEach(closeDesk);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { closeDesk, find, NEVER, openDesk, refusal, LOGGED_OUT, settled, textOf } from './desk.ts';
+import { closeDesk, find, LOGGED_OUT, NEVER, openDesk, refusal, settled, textOf } from './desk.ts';
 import { EMPTY, FACTS, NOW, OVERVIEW, SETUP } from './figures.ts';
 import { FIRST_RUN } from './keys/answers.ts';
 
