@@ -131,7 +131,9 @@ export function createSiteStore(options: SiteStoreOptions): SiteStore {
     const usual = recordOf(await entryOf(DEFAULT_SITE, declared));
     // A visitor's and a network's part follow the day.
     const ofDay = { ...(dailyUsd !== undefined && { dailyUsd }), ...(monthlyUsd !== undefined && { monthlyUsd }) };
-    const parts = recordOf(await entryOf(DEFAULT_SITE, { ...declared, budgets: ofDay }));
+    const read = await readSiteRecord(DEFAULT_SITE, JSON.stringify({ ...declared, budgets: ofDay }), context);
+    // A variable can name more than a record can. Its parts are then shown as they are.
+    const parts = 'problem' in read ? usual : recordOf(read.entry());
     const budgets = {
       ...parts.budgets,
       ...{ dailyUsd: saysBudget ? undefined : usual.budgets?.dailyUsd, monthlyUsd: usual.budgets?.monthlyUsd },

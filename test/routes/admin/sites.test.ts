@@ -396,6 +396,14 @@ describe('the list', () => {
     expect(facts).toMatchObject({ notice: 'Hello', limits: { perDay: 7 } });
   });
 
+  it('shows the variables where they name more than a record can', async () => {
+    const worker = createTestWorker({ ...OWNER, SITE_DAILY_BUDGET_USD: '999999999' });
+
+    const { record } = await told<ShownSite>(call(worker, 'GET', '/sites/default'));
+
+    expect(record).toMatchObject({ budgets: { dailyUsd: 999_999_999 } });
+  });
+
   it.each([
     ['nothing but what differs from the defaults', {}, {}],
     ['the owner’s word on money', { SITE_DAILY_BUDGET_USD: '5' }, { budgets: { dailyUsd: 5 } }],

@@ -201,7 +201,7 @@ class DeskDays extends LitElement {
         </button>
         ${
           show === 'spend' || show === 'pictures'
-            ? html`<a href=${`/peel/admin/api/series?days=${DAYS_SHOWN}&format=csv`} download>${DAYS.csv}</a>`
+            ? html`<a class="link" href=${`/peel/admin/api/series?days=${DAYS_SHOWN}&format=csv`} download>${DAYS.csv}</a>`
             : html`<button type="button" class="link" @click=${() => saveCsv(show, split)}>${DAYS.csv}</button>`
         }
       </p>
