@@ -33,7 +33,7 @@ const BROKEN_RETRY_SECONDS = 5;
 type Routes = (services: Services) => Hono<App>;
 
 interface Served {
-  /** HTML pages. They stand before CORS, because anybody may open them. */
+  /** HTML pages. They stand before CORS, because every page and browser may open them. */
   pages?: readonly Routes[];
   routes?: readonly Routes[];
 }

@@ -2,7 +2,9 @@
  * Who changed what, in the deployment's ledger. Entries name sites, clients, pictures and fields, with
  * the values of amounts and choices before and after. No key, no prompt, no address of a visitor.
  */
+
 import type { Log } from '../shared/log.ts';
+import { DAY_MS } from '../shared/utc.ts';
 import type { ChangedValue } from '../sites/changed-values.ts';
 import type { Sql } from './sql.ts';
 
@@ -58,11 +60,10 @@ export interface AuditEntry extends Change {
   count: number;
 }
 
-const KEPT_MS = 396 * 86_400_000;
+const KEPT_MS = 396 * DAY_MS;
 const MAX_ENTRIES = 10_000;
 /** Old entries are looked for with the first change of an object's life and with every 100th. */
 const CHANGES_BETWEEN_PRUNINGS = 100;
-const DAY_MS = 86_400_000;
 
 /** Ids are milliseconds with three more digits, so that they are in the order of time. 0 of a day are its failures. */
 const IDS_PER_MS = 1000;

@@ -3,13 +3,11 @@
  * ended leaves a row for some days, so that repeated and late messages are recognized. Times are Unix milliseconds.
  */
 import { purseIdOf, VISITORS } from '../limits/purses.ts';
-import { dayOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 import { createPurses, NOTHING } from './purses.ts';
 import { ASK_AFTER_MS, type Reservation, type Subject } from './reservation.ts';
 import type { Sql } from './sql.ts';
 import { countersOf } from './uses.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A reservation that holds money, in micro-dollars. */
 export interface Hold {

@@ -3,7 +3,7 @@
  * invent origins without end, so the number of a day is bounded, and the rarest makes room. Every method is
  * synchronous.
  */
-import { dayOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 import type { Sql } from './sql.ts';
 
 /** How often a page has asked, and when it last has, Unix milliseconds. */
@@ -27,7 +27,7 @@ const MAX_TOLD = 20;
 export const MAX_SENT = 20;
 /** Longest origin that is kept. A host name has 253 characters at most. */
 const MAX_ORIGIN = 280;
-const KEEP_MS = 2 * 86_400_000;
+const KEEP_MS = 2 * DAY_MS;
 
 export function createOrigins(sql: Sql) {
   function add(day: string, admitted: 0 | 1, { origin, count, lastAt }: OriginCount): void {

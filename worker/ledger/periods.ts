@@ -2,7 +2,7 @@
  * The periods of budgets: UTC days and months, by their names `2026-11-29` and `2026-11`. Only this file reads in a
  * name which of the two it is. Pure functions.
  */
-import { dayOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 
 export const PERIODS = ['day', 'month'] as const;
 
@@ -29,11 +29,11 @@ export const firstDayOf = (name: string): string => (kindOf(name) === 'day' ? na
 export const lastDayOf = (name: string): string => (kindOf(name) === 'day' ? name : `${name}-31`);
 
 /** The day before a day, both `YYYY-MM-DD`. */
-export const dayBefore = (day: string): string => dayOf(Date.parse(day) - 86_400_000);
+export const dayBefore = (day: string): string => dayOf(Date.parse(day) - DAY_MS);
 
 /** Number of whole periods between two, by their names. */
 export function periodsBetween(earlier: string, later: string): number {
-  if (kindOf(earlier) === 'day') return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000) - 1;
+  if (kindOf(earlier) === 'day') return Math.round((Date.parse(later) - Date.parse(earlier)) / DAY_MS) - 1;
   const monthsOf = (name: string): number => Number(name.slice(0, 4)) * 12 + Number(name.slice(5));
   return monthsOf(later) - monthsOf(earlier) - 1;
 }

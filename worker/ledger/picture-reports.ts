@@ -3,7 +3,7 @@
  * few are kept. A visitor or a network cannot fill the tables.
  */
 import type { Failure } from '../shared/failure.ts';
-import { dayOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 import { PICTURE_ID } from './pictures.ts';
 import type { Sql } from './sql.ts';
 
@@ -17,8 +17,7 @@ const NETWORK_REPORTS = 40;
 /** Pictures with open reports. The oldest are dropped first. */
 const MAX_PICTURES = 1000;
 /** A report outlives the longest life of a picture. */
-export const REPORT_KEPT_MS = 91 * 86_400_000;
-const DAY_MS = 86_400_000;
+export const REPORT_KEPT_MS = 91 * DAY_MS;
 
 /** A report as it comes in. */
 export interface VisitorReport {

@@ -2,11 +2,9 @@
  * The owner's index of pictures: one row for each run that has made some. The row stays as long as they are kept or on
  * a wall; that of a deleted picture stays until midnight UTC. Every method is synchronous.
  */
-import { dayOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 import type { Settlement, Subject } from './reservation.ts';
 import type { Sql } from './sql.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A row of the index. */
 export interface PictureRow {

@@ -1,4 +1,5 @@
 import type { KeyHealth } from '../providers/key-health.ts';
+import { DAY_MS } from '../shared/utc.ts';
 import type { Sql } from './sql.ts';
 
 /** A report on a provider's key. */
@@ -8,7 +9,7 @@ export interface ReportedKeyHealth extends KeyHealth {
 }
 
 /** A key that was removed from the configuration gets no more reports; its last one is deleted after this time. */
-const KEEP_MS = 30 * 86_400_000;
+const KEEP_MS = 30 * DAY_MS;
 
 /** The last report on each provider, key and model, for the owner's health page. Every method is synchronous. */
 export function createProviderHealth(sql: Sql) {

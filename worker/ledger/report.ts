@@ -1,4 +1,4 @@
-import { dayOf, hourOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf, hourOf } from '../shared/utc.ts';
 import type { LedgerMachine } from './ledger.ts';
 import type { PictureRow } from './pictures.ts';
 import type { PurseSums } from './purses.ts';
@@ -8,7 +8,6 @@ const TABLE_DAYS = 31;
 /** The last pictures in a report. */
 export const GENERATIONS = 100;
 const PURSES = 20;
-const DAY_MS = 86_400_000;
 /** Days of hourly counts. */
 const MAX_HOURLY_DAYS = 7;
 

@@ -1,9 +1,8 @@
 /** Deletes what a ledger no longer needs. How long each kind of row is kept: docs/storage.md. */
-import { dayOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 import type { Sql } from './sql.ts';
 import { KEEP_DAYS } from './usage.ts';
 
-const DAY_MS = 86_400_000;
 /** Ended reservations and uses are recognized for so many days: longer than any message takes, and than any window. */
 const KEEP_ENDED_DAYS = 2;
 /** Rows deleted in one step, so that a ledger with millions of old ones still answers. */

@@ -1,8 +1,6 @@
 import type { Salt } from '../auth/daily-salt.ts';
-import { dayOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 import type { Sql } from './sql.ts';
-
-const DAY_MS = 86_400_000;
 
 /** The random salt of each UTC day, deleted when the day is over. Times are Unix milliseconds. */
 export function createLedgerSalts(sql: Sql) {

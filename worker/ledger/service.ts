@@ -7,7 +7,7 @@
 import type { Bound } from '../shared/bound.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Log } from '../shared/log.ts';
-import { dayOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 import { createBorrowing } from './borrowing.ts';
 import { createLedgerMachine, type LedgerOptions } from './ledger.ts';
 import { createLender } from './lender.ts';
@@ -23,7 +23,6 @@ import { KEEP_DAYS } from './usage.ts';
 
 /** Longest wait of a refused caller, or of a report, for the owners of old reservations. */
 const ASK_MS = 900;
-const DAY_MS = 86_400_000;
 
 /** What {@link createLedgerService} needs. Times are Unix milliseconds. */
 export interface LedgerServiceOptions extends LedgerOptions {

@@ -2,11 +2,11 @@
  * Settled calls by the hour: one row for all calls of an hour, so that a settlement writes a single one. Every method
  * is synchronous.
  */
-import { hourOf } from '../shared/utc.ts';
+import { DAY_MS, hourOf } from '../shared/utc.ts';
 import type { Settlement } from './reservation.ts';
 import type { Sql } from './sql.ts';
 
-const KEEP_HOURS_MS = 40 * 86_400_000;
+const KEEP_HOURS_MS = 40 * DAY_MS;
 
 /** What the calls of an hour came to. Money is integer micro-dollars. */
 export interface SpentHour {

@@ -1,4 +1,4 @@
-import { dayOf, hourOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf, hourOf } from '../shared/utc.ts';
 import { type Waits, waitStep } from './figures/waits.ts';
 import { firstDayOf, lastDayOf, periodsOf } from './periods.ts';
 import type { Settlement, Subject } from './reservation.ts';
@@ -7,10 +7,9 @@ import type { Sql } from './sql.ts';
 
 /** Days of usage are kept for 13 months, so that a month can be compared with the same month a year before. */
 export const KEEP_DAYS = 397;
-const KEEP_HOURS_MS = 40 * 86_400_000;
+const KEEP_HOURS_MS = 40 * DAY_MS;
 /** Durations kept for each model and size, in a ring. Visitors are told their median. */
 const TIMES = 101;
-const DAY_MS = 86_400_000;
 
 /** One settled attempt. Money is integer micro-dollars; `micros` is the part within the reservation. */
 export interface Spent {

@@ -6,10 +6,9 @@ import { judgeRefusals, judgeUses } from '../limits/exact-count.ts';
 import { retryAfter, type WindowPolicy } from '../limits/policies.ts';
 import type { Failure } from '../shared/failure.ts';
 import { keepNewest } from '../shared/newest.ts';
-import { dayOf } from '../shared/utc.ts';
+import { DAY_MS, dayOf } from '../shared/utc.ts';
 import type { Sql } from './sql.ts';
 
-const DAY_MS = 86_400_000;
 /** Counters whose times are kept in memory. The least recently used are read from the rows again. */
 const MAX_REMEMBERED = 10_000;
 

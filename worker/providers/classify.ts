@@ -41,8 +41,8 @@ const FREE_AT_GOOGLE: readonly number[] = [500, 502, 504];
 const OF_THE_WAY: readonly number[] = [405, 406, 407, 411, 414, 415, 417, 421, 425, 426, 428, 431];
 
 /**
- * Whether a 4xx comes from a server before the provider. Those with a class of their own are not asked about. A body
- * that is too large is the caller's to mend, whoever measured it.
+ * Whether a 4xx comes from a server before the provider. Statuses with a class of their own are left out, and so is
+ * 413: a body that is too large is the caller's to mend, also where a gateway measured it.
  */
 const isOfGateway = (status: number, isWordless: boolean): boolean =>
   OF_THE_WAY.includes(status) || (isWordless && status >= 400 && status < 500 && ![408, 413, 499].includes(status));

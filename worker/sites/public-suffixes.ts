@@ -4,8 +4,8 @@
  */
 
 /**
- * Tells of a host whether anybody can get a name below it: because it is a public suffix, or because there is one
- * deeper, as below `amazonaws.com`, whose `s3.amazonaws.com` is everybody's.
+ * Tells of a host whether strangers can get a name below it: because it is a public suffix, or because there is one
+ * deeper, as below `amazonaws.com`, whose `s3.amazonaws.com` is open to all.
  *
  * @param read The list, one rule a line. Read once, when it is first needed. Its failures are thrown, and asked again.
  */

@@ -29,6 +29,20 @@ interface Judgement {
 const judge = (worker: TestWorker, body: object): Promise<Judgement> =>
   told(call(worker, 'POST', '/dry-run', { as: 'client', model: MODEL, ...body }));
 
+/** The dry run says `expected`, and the same request, sent in earnest, hears the same. */
+async function expectAsReal(
+  worker: TestWorker,
+  request: ReturnType<typeof newBody>,
+  expected: Pick<Judgement, 'allowed' | 'reason' | 'status'>,
+): Promise<void> {
+  const judged = await judge(worker, { request });
+  const real = await worker.ask(GENERATE, request);
+
+  expect(judged).toMatchObject(expected);
+  expect(real.status).toBe(expected.status ?? 200);
+  if (expected.reason) expect(await reasonOf(real)).toEqual([expected.status, judged.reason]);
+}
+
 afterEach(reset);
 
 it('of a model that the site does not have names the field of the question', async () => {
@@ -58,12 +72,7 @@ describe('a dry run', () => {
       const worker = createTestWorker({ ...OWNER, SITE_DAILY_BUDGET_USD: dollars(worstOf() - lessMicros) });
       const request = newBody();
 
-      const judged = await judge(worker, { request });
-      const real = await worker.ask(GENERATE, request);
-
-      expect(judged).toMatchObject(expected);
-      expect(real.status).toBe(expected.status ?? 200);
-      if (expected.reason) expect(await reasonOf(real)).toEqual([expected.status, judged.reason]);
+      await expectAsReal(worker, request, expected);
     },
   );
 
@@ -257,12 +266,7 @@ describe('a dry run where several sites share the deployment’s budget', () => 
     await spend(worker, 3 * PRICE, capMicros);
     const request = newBody();
 
-    const judged = await judge(worker, { request });
-    const real = await worker.ask(GENERATE, request);
-
-    expect(judged).toMatchObject(expected);
-    expect(real.status).toBe(expected.status ?? 200);
-    if (expected.reason) expect(await reasonOf(real)).toEqual([expected.status, judged.reason]);
+    await expectAsReal(worker, request, expected);
   });
 
   it('tells held money from spent money, and lends nothing', async () => {

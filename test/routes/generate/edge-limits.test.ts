@@ -40,21 +40,6 @@ function watchKv(onRead: () => void = () => undefined) {
   return { KV, reads, writes, clear };
 }
 
-/** Counts the calls of `Generation` objects. */
-function watchGenerations() {
-  const asked = { times: 0 };
-  const change = (services: Services): Services => ({
-    ...services,
-    generations: {
-      ask(...args) {
-        asked.times += 1;
-        return services.generations.ask(...args);
-      },
-    },
-  });
-  return { asked, change };
-}
-
 const VISITOR_KEY = /^limit:visitor:default\.[^:]+:\d+$/;
 
 describe('in KV', () => {
@@ -198,7 +183,7 @@ describe('the count of a visitor', () => {
   }
 
   it('is seen by another isolate, which then asks no object', async () => {
-    const [one, { asked, change }] = [createTestWorker({ VISITOR_PER_MINUTE: '1' }), watchGenerations()];
+    const [one, { asked, change }] = [createTestWorker({ VISITOR_PER_MINUTE: '1' }), watchAsks()];
     const first = await visitorOf(one, ADDRESS);
     await first(newBody());
     await eventually(async () => (await env.KV.list({ prefix: 'limit:' })).keys).toHaveLength(1);
@@ -238,7 +223,7 @@ describe('the count of a visitor', () => {
 describe('a refusal of the ledger', () => {
   /** A worker whose edge counts nothing, so that every refusal is the ledger's. */
   function blind(variables: Record<string, string>) {
-    const { asked, change } = watchGenerations();
+    const { asked, change } = watchAsks();
     const worker = createTestWorker({ ...HIGH, ...variables }, (services) => withoutKv(change(services)));
     return { asked, worker };
   }

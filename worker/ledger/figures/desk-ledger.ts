@@ -6,7 +6,7 @@
 import type { DeskAlarm, DeskHours, DeskSeriesDay } from '../../desk-protocol.ts';
 import type { Bound } from '../../shared/bound.ts';
 import type { Log } from '../../shared/log.ts';
-import { dayOf } from '../../shared/utc.ts';
+import { DAY_MS, dayOf } from '../../shared/utc.ts';
 import { askLedgers } from '../ask-ledgers.ts';
 import type { LedgerMachine } from '../ledger.ts';
 import type { Lender } from '../lender.ts';
@@ -21,7 +21,6 @@ import { type SiteFigures, siteFiguresOf, type ToldPicture, toldPictures } from 
 /** Longest wait for a site's ledger. */
 const SITE_MS = 2_000;
 const REMEMBERED_MS = 1_000;
-const DAY_MS = 86_400_000;
 
 /** A ledger's own parts, and the ledgers of sites. */
 export interface DeskLedgerOptions {

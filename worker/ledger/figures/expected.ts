@@ -2,11 +2,10 @@
  * What a day or month is expected to come to, and what is usual. Estimates of integer micro-dollars from the hours that
  * were settled; null where it is too early to say. Times are Unix milliseconds. Pure functions.
  */
-import { dayOf, hourOf } from '../../shared/utc.ts';
+import { DAY_MS, dayOf, hourOf } from '../../shared/utc.ts';
 import type { SpentHour } from '../spending.ts';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 /** The pace is that of the last hours, if at least so many pictures were made in them. */
 const PACE_HOURS = 3;

@@ -3,7 +3,7 @@
  * owner's page of the answers of all sites (`overview.ts`).
  */
 import { CLIENT } from '../../limits/purses.ts';
-import { dayOf, hourOf } from '../../shared/utc.ts';
+import { DAY_MS, dayOf, hourOf } from '../../shared/utc.ts';
 import type { PausedBy } from '../deployment-pause.ts';
 import type { LedgerMachine } from '../ledger.ts';
 import type { OriginCount } from '../origins.ts';
@@ -16,7 +16,6 @@ import { USUAL_WEEKS } from './expected.ts';
 import { settledOf } from './series.ts';
 import { addWaits, type Waits } from './waits.ts';
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** The last pictures that are told. */
 const PICTURES = 6;

@@ -75,7 +75,7 @@ export function createMediaReader(url: string, signal: AbortSignal, options: Med
           at += piece?.length ?? 0;
           return piece;
         } catch (error) {
-          // The reader has failed or ended already: only one that has not holds a connection.
+          // A source that was refused or broke off may still hold its connection. Its own error is the one above.
           await source?.cancel().catch(() => undefined);
           source = undefined;
           if (error instanceof UnusableMedia || signal.aborted || tried >= TRIES) throw error;

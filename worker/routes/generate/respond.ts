@@ -115,7 +115,10 @@ async function answerWhenDone(c: Context<App>, run: RunAnswer, first: Step, role
   return sendFailure(c, NO_WORD);
 }
 
-/** Deleted or expired between the look and the answer. Whoever did not start a run has paid nothing for it. */
+/**
+ * A stored picture that was deleted or has expired between the look and the answer. Only the caller that started the run
+ * may have been charged.
+ */
 const pictureGone = (role: CallerRole): Failure => ({
   ...(role === 'started'
     ? { reason: 'UPSTREAM_BROKEN', ran: 'unknown' }
